@@ -1,0 +1,96 @@
+# Copyright: (c) 2026, the mainstay.platform authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Run checks by name, go on after one that fails, and close with what each took."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+NOT_OURS = {".git", ".venv", ".collections", ".ansible", "build"}
+
+
+def shell_scripts() -> list[str]:
+    """Return the files that a shell runs, known by their first line."""
+    found = []
+    for folder, below, files in os.walk(ROOT):
+        below[:] = set(below) - NOT_OURS
+        found += [path for name in files if is_shell_script(path := os.path.join(folder, name))]
+    return sorted(found)
+
+
+def is_shell_script(path: str) -> bool:
+    """Tell whether the file begins with a line that names a shell."""
+    with open(path, "rb") as file:
+        first = file.readline(80)
+    return first.startswith(b"#!") and first.rstrip().endswith(b"sh")
+
+
+@dataclass(frozen=True)
+class Check:
+    """What a check is, in a few words, and the commands that all have to succeed."""
+
+    title: str
+    commands: tuple[tuple[str, ...], ...]
+
+
+CHECKS = {
+    "lint": Check(
+        "ansible-lint (production), ruff, shellcheck",
+        (
+            ("ansible-lint", "--offline", "-q"),
+            ("ruff", "check", "--quiet"),
+            ("ruff", "format", "--check", "--quiet"),
+            ("shellcheck", *shell_scripts()),
+        ),
+    ),
+    "docs": Check(
+        "antsibull-docs and antsibull-changelog",
+        (
+            ("antsibull-docs", "lint-collection-docs", "--plugin-docs", "--skip-rstcheck")
+            + ("--validate-collection-refs", "all", "."),
+            ("antsibull-changelog", "lint"),
+        ),
+    ),
+    "unit": Check("unit tests", (("pytest", "-q", "tests/unit"),)),
+    "sanity": Check("ansible-test sanity, all tests, on the collection as it ships", (("tests/sanity.sh",),)),
+    "integration": Check("modules, batch and roles against the emulator", (("pytest", "-q", "tests/integration"),)),
+    "recordings": Check("recorded exchanges with Google, replayed", ((sys.executable, "tests/recordings.py"),)),
+}
+
+
+def passes(check: Check) -> bool:
+    """Run all commands of a check, also after one that fails, and tell whether every one succeeded."""
+    path = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])
+    environment = {**os.environ, "PATH": path}
+    return all([subprocess.run(command, cwd=ROOT, env=environment).returncode == 0 for command in check.commands])
+
+
+def main(names: list[str]) -> int:
+    """Run the checks named, in that order. Return the exit code: 0 when all pass."""
+    if unknown := set(names) - set(CHECKS):
+        sys.exit(f"no check is called {', '.join(sorted(unknown))}; choose from: {', '.join(CHECKS)}")
+    rows = []
+    for name in names:
+        print(f"\n== {name}: {CHECKS[name].title}", flush=True)
+        start = time.monotonic()
+        verdict = "ok" if passes(CHECKS[name]) else "FAILED"
+        rows.append((name, time.monotonic() - start, verdict))
+    print("\ncheck        seconds")
+    for name, seconds, verdict in rows:
+        print(f"{name:12} {seconds:7.1f}  {verdict}")
+    failed = sum(verdict != "ok" for _name, _seconds, verdict in rows)
+    print(f"\nchecks: {len(rows) - failed} passed, {failed} failed")
+    return int(failed > 0)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)
