@@ -14,8 +14,11 @@ printf 'import ensurepip\nensurepip.bootstrap()\n' >"$HOME/.ansible/test/cache/g
 
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
-ansible-galaxy collection install . -p "$copy" >"$log"
-cp -r tests/config.yml tests/sanity "$copy/ansible_collections/mainstay/platform/tests/"
-cd "$copy/ansible_collections/mainstay/platform"
+collection=$copy/ansible_collections/mainstay/platform
+ANSIBLE_COLLECTIONS_PATH=$copy ansible-galaxy collection install . >"$log"
+mkdir "$collection/tests"
+cp tests/config.yml "$collection/tests/"
+
+cd "$collection"
 ansible-test sanity --venv --python "$python" --color no "$@" >"$log" 2>&1 || { cat "$log"; exit 1; }
 echo "sanity: $(grep -c '^Running sanity test' "$log") tests passed"
