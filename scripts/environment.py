@@ -36,7 +36,9 @@ def make() -> None:
     venv.create(VENV, clear=True, with_pip=True)
     LOG.parent.mkdir(exist_ok=True)
     with LOG.open("w") as log:
-        subprocess.run([VENV / "bin" / "python", *PIP_INSTALL], check=True, stdout=log, stderr=subprocess.STDOUT)
+        pip = subprocess.run([VENV / "bin" / "python", *PIP_INSTALL], stdout=log, stderr=subprocess.STDOUT)
+    if pip.returncode != 0:
+        sys.exit(f"{LOG.read_text()}venv: pip failed as shown above; mend the cause and run make venv again")
     STAMP.write_text(origin())
 
 
@@ -52,10 +54,7 @@ def main() -> None:
             return
         print("venv: installing the pinned versions of requirements-lock.txt into .venv (a minute or two)", flush=True)
         start = time.monotonic()
-        try:
-            make()
-        except subprocess.CalledProcessError:
-            sys.exit(f"{LOG.read_text()}venv: pip failed as shown above; mend the cause and run make venv again")
+        make()
         print(f"venv: ready after {time.monotonic() - start:.0f} s")
 
 
