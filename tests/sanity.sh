@@ -20,5 +20,9 @@ mkdir "$collection/tests"
 cp tests/config.yml "$collection/tests/"
 
 cd "$collection"
-ansible-test sanity --venv --python "$python" --color no "$@" >"$log" 2>&1 || { cat "$log"; exit 1; }
+ansible-test sanity --venv --python "$python" --color no "$@" >"$log" 2>&1 || {
+    grep -E "^(ERROR|FATAL)" "$log"
+    echo "sanity: failed as shown above; the whole log is build/sanity.log"
+    exit 1
+}
 echo "sanity: $(grep -c '^Running sanity test' "$log") tests passed"
