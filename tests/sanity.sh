@@ -21,7 +21,7 @@ cp tests/config.yml "$collection/tests/"
 
 cd "$collection"
 ansible-test sanity --venv --python "$python" --color no "$@" >"$log" 2>&1 || {
-    grep -E "^(ERROR|FATAL)" "$log"
+    grep -E "^(ERROR|FATAL)" "$log" || cat "$log"
     echo "sanity: failed as shown above; the whole log is build/sanity.log"
     exit 1
 }
