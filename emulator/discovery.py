@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -123,3 +123,16 @@ class Router:
 
 def _serves(service: str, host: str) -> bool:
     return host == service or host.endswith("-" + service)
+
+
+@cache
+def names() -> frozenset[str]:
+    """The names of all APIs that have a document."""
+    return frozenset(path.name.split(".")[0] for path in _directory().glob("*.json"))
+
+
+@cache
+def title(name: str) -> str:
+    """An API's title, or its name where there is no document."""
+    path = next(iter(sorted(_directory().glob(f"{name}.v*.json"))), None)
+    return json.loads(path.read_text(encoding="utf-8"))["title"] if path else name

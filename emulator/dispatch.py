@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import collections
 
-from emulator import discovery, engine, errors, faults, operations
+from emulator import discovery, engine, errors, faults, operations, paths
 from emulator.cloud import Call, Cloud, Settings
 from emulator.model import Api, Collection
 from emulator.schema import Reader, camel, root_field
@@ -56,6 +56,7 @@ class Emulator:
         api = self.api_of[method.document.key]
         params = {**self._query(method, query), **params}
         target = self.cloud.canonical(method.target(params))
+        target = api.alias(self.cloud, target) if api.alias else target
         firing = self.faults.firing(method.id, "/" + method.document.prefix + target)
         delay = self.settings.latency_ms + sum(fault.ms for fault in firing if fault.what == "slow")
         if delay:
@@ -82,7 +83,7 @@ class Emulator:
             answer = engine.handle(call)
         finally:
             self.store.commit()
-        return _public(answer)
+        return paths.public(answer)
 
     def _query(self, method: discovery.Method, query: dict) -> dict:
         params = {}
@@ -115,11 +116,3 @@ def read_body(api: Api, method: discovery.Method, body) -> dict:
     if reader.violations:
         raise errors.bad_request(reader.violations)
     return message
-
-
-def _public(answer):
-    """Without what the emulator keeps for itself: names that begin with an underscore, here and in the items of lists."""
-    if not isinstance(answer, dict):
-        return answer
-    return {name: [_public(item) for item in value] if isinstance(value, list) else value
-            for name, value in answer.items() if not name.startswith("_")}

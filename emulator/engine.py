@@ -18,14 +18,14 @@ MASK_ALL = ("*",)
 
 
 def words(call: Call, target: str = "") -> dict:
-    """What the templates of a collection may say about a resource: {key} {numbered} {id} {parent} {project} {location}."""
+    """What the templates of a collection may say about a resource: {key} {numbered} {id} {parent} {project} {location} …"""
     target = target or call.target
     parts = target.split("/")
     project = call.project
     named = dict(zip(parts[::2], parts[1::2]))
     return {"key": target, "numbered": call.cloud.numbered(target), "id": parts[-1], "parent": target.rpartition("/")[0].rpartition("/")[0],
             "project": project, "number": number_of(project), "location": named.get("locations") or named.get("regions", "global"),
-            "zone_less": target.rpartition("/")[0]}
+            "account": parts[-1].partition("@")[0]}
 
 
 def handle(call: Call) -> dict:
@@ -57,7 +57,7 @@ def create(call: Call) -> dict:
     target = f"{call.target}/{identity}"
     _require_parent(call)
     if call.store.get(f"{call.api.name}/{target}") is not None:
-        raise errors.ApiError(409, spec.exists.format(**words(call, target)))
+        raise errors.ApiError(409, spec.exists.format(**words(call, target)), reason=spec.exists_reason)
     body = writable(call, body)
     if spec.name:
         body["name"] = spec.name.format(**words(call, target))
@@ -73,12 +73,17 @@ def create(call: Call) -> dict:
 
 
 def get(call: Call) -> dict:
-    return existing(call)
+    return shown(call, existing(call), call.target)
+
+
+def shown(call: Call, body: dict, target: str) -> dict:
+    """A resource as it is answered: some fields are computed when it is read."""
+    return call.collection.show(call, body, target) if call.collection.show else body
 
 
 def list_(call: Call) -> dict:
     _require_parent(call)
-    found = [body for _key, body in call.store.children(call.key)]
+    found = [shown(call, body, key.partition("/")[2]) for key, body in call.store.children(call.key)]
     if call.collection.order:
         newest = call.collection.order.startswith("-")
         found.sort(key=lambda body: str(body.get(call.collection.order.lstrip("-"), "")), reverse=newest)
@@ -91,7 +96,7 @@ def page(call: Call, found: list, items: str) -> dict:
     if size < 0:
         raise errors.invalid("The page size must not be negative.")
     start = _position(call.param("pageToken"))
-    answer = {"kind": f"{call.collection.kind}s"} if call.collection.kind else {}
+    answer = {"kind": call.collection.list_kind} if call.collection.list_kind else {}
     answer[items] = found[start:start + size]
     if start + size < len(found):
         answer["nextPageToken"] = base64.urlsafe_b64encode(f"o{start + size}".encode()).decode()
@@ -163,10 +168,11 @@ def delete(call: Call) -> dict:
     check_etag(call, old, {"etag": call.param("etag")} if call.param("etag") else {})
     if spec.on_delete:
         spec.on_delete(call, old)
+    if "delete" in spec.operation and spec.busy:
+        refuse_when_busy(call)
     if "delete" in spec.operation and spec.after:
         return spec.after(call, "delete", old, old)
     if "delete" in spec.operation:
-        refuse_when_busy(call)
         return operations.start(call, call.key, spec.operation["delete"], [{"key": call.key, "delete": True}])
     remove(call, call.key)
     return {}
@@ -183,7 +189,7 @@ def store_and_answer(call: Call, verb: str, body: dict, old: dict | None) -> dic
     if verb not in spec.operation:
         call.store.put(call.key, body)
         return body
-    if old is not None:
+    if old is not None and spec.busy:
         refuse_when_busy(call)
     if spec.after:
         return spec.after(call, verb, body, old)
@@ -193,15 +199,17 @@ def store_and_answer(call: Call, verb: str, body: dict, old: dict | None) -> dic
     return operations.start(call, call.key, spec.operation[verb], [{"key": call.key, "body": body}])
 
 
-def refuse_when_busy(call: Call) -> None:
+def refuse_when_busy(call: Call, key: str = "") -> None:
     """One operation at a time where the service insists on it."""
-    if call.collection.busy and operations.running_on(call.cloud, call.key):
+    if operations.running_on(call.cloud, key or call.key):
         raise errors.ApiError(409, "Operation failed because another operation was already in progress. Try your "
                               "request after the current operation is complete.", reason="operationInProgress")
 
 
 def resource_of(call: Call) -> dict:
-    return (call.body or {}).get(call.collection.wraps, {}) if call.collection.wraps else call.body or {}
+    wraps = call.collection.wraps
+    wrapped = wraps in call.document.schemas.get(call.method.request or "", {}).get("properties", {})
+    return call.body.get(wraps, {}) if wrapped else call.body
 
 
 def new_id(call: Call, body: dict) -> str:
@@ -312,7 +320,7 @@ def check_etag(call: Call, old: dict, sent: dict) -> None:
 
 def mask_of(call: Call) -> tuple[str, ...]:
     """The field mask as camelCase paths; empty when none was given. Raises ApiError on a path that does not exist."""
-    text = call.param("updateMask") or (call.body or {}).get("updateMask", "")
+    text = call.param("updateMask") or call.body.get("updateMask", "")
     mask = tuple(camel(part.strip()) for part in re.sub(r"`[^`]*`", "", text).split(",") if part.strip())
     known = call.document.schemas.get(resource_schema(call), {}).get("properties", {})
     for path in mask:

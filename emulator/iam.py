@@ -21,7 +21,7 @@ MEMBER = re.compile(r"(allUsers|allAuthenticatedUsers|(deleted:)?(user|serviceAc
 
 def get_policy(call: Call) -> dict:
     require_resource(call)
-    options = (call.body or {}).get("options", {})
+    options = call.body.get("options", {})
     version = options.get("requestedPolicyVersion") or call.param("options.requestedPolicyVersion") or \
         call.param("optionsRequestedPolicyVersion") or 1
     return shown(read(call), int(version))
@@ -30,8 +30,8 @@ def get_policy(call: Call) -> dict:
 def set_policy(call: Call) -> dict:
     """Replace the policy. Only `bindings` and `etag` matter unless the mask names more."""
     require_resource(call)
-    old, sent = read(call), (call.body or {}).get("policy") or {}
-    mask = (call.body or {}).get("updateMask", "")
+    old, sent = read(call), call.body.get("policy") or {}
+    mask = call.body.get("updateMask", "")
     return shown(write(call, old, sent, keep_audit="auditConfigs" not in mask), 3)
 
 
@@ -56,7 +56,7 @@ def write(call: Call, old: dict, sent: dict, keep_audit: bool = False) -> dict:
 
 def test_permissions(call: Call) -> dict:
     """The caller may do everything here."""
-    permissions = (call.body or {}).get("permissions") or call.params.get("permissions") or []
+    permissions = call.body.get("permissions") or call.params.get("permissions") or []
     return {"permissions": permissions if isinstance(permissions, list) else [permissions]}
 
 

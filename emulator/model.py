@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 import fnmatch
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Callable
+
 
 from emulator import paths
 
@@ -58,11 +59,13 @@ class Collection:
     wraps: str = ""
     mask: str = "optional"
     items: str = ""
+    list_kind: str = ""
     order: str = ""
     id_pattern: str = ""
     not_found: str = "Resource '{key}' was not found"
     not_found_reason: str = "notFound"
     exists: str = "Resource '{key}' already exists"
+    exists_reason: str = "alreadyExists"
     immutable_message: str = "Field `{field}` is immutable."
     parent: str = ""
     cascade: bool = True
@@ -75,6 +78,7 @@ class Collection:
     on_delete: Callable | None = None
     after: Callable | None = None
     check_etag: Callable | None = None
+    show: Callable | None = None
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,8 @@ class Api:
 
     envelope: the form of its errors (see `errors.ApiError.envelope`); explicit: zero values are answered as stored;
     nulls: a null in a PATCH removes the field; body_field: the request field that bodies are bound to, in errors; reveals: methods that do
-    not bring an unknown project into being but answer that it is missing.
+    not bring an unknown project into being but answer that it is missing; alias(cloud, name): the proper name
+    of a resource that was addressed otherwise.
     """
 
     name: str
@@ -98,4 +103,5 @@ class Api:
     reveals: tuple[str, ...] = ()
     missing_project: Callable | None = None
     page_size: int = 100
+    alias: Callable | None = None
     grpc: dict[str, str] = field(default_factory=dict)

@@ -11,22 +11,22 @@ from emulator.cloud import Call, Cloud, rfc3339
 
 
 def start(call: Call, key: str, verb: str, effects: list[dict], *, response: dict | None = None, instant: bool = False,
-          on_error: list[dict] | None = None, name: str = "", **details) -> dict:
+          on_error: list[dict] | None = None, name: str = "", fail: str = "", **details) -> dict:
     """Begin an operation on the resource `key` and answer it in the API's form.
 
     `effects` are done to the store when it ends: {key, body}, {key, set: {path: value}} or {key, delete: True};
-    `on_error` instead, when the fault `operation_error` was asked for.
+    `on_error` instead, when it must `fail` with that message or the fault `operation_error` was asked for.
     """
     cloud, style = call.cloud, call.collection.style
-    failed, endless = "operation_error" in call.faults, "operation_never" in call.faults
+    failed, endless = fail or "operation_error" in call.faults, "operation_never" in call.faults
     now = time.time()
     record = {"api": call.api.name, "style": style.__name__, "method": call.method.id, "document": call.document.key,
               "key": key, "verb": verb, "started": now, "number": str(cloud.tick()), "name": name or style(call).format(
                   uuid=cloud.unique(), number=cloud.tick(), project=call.project, consumer=cloud.numbered(
                       f"projects/{call.project}").split("/")[-1]),
               "due": None if endless else now if instant else now + cloud.settings.operation_ms / 1000,
-              "effects": (on_error or []) if failed else effects, "response": response, "done": False,
-              "error": call.fault_message or "The operation failed." if failed else "", **details}
+              "effects": (on_error or []) if failed else effects, "response": paths.public(response), "done": False,
+              "error": (fail or call.fault_message or "The operation failed.") if failed else "", **details}
     call.store.put(f"operations/{record['name']}", record)
     cloud.pending[record["name"]] = record["due"]
     if instant:
@@ -65,7 +65,9 @@ def resume(cloud: Cloud) -> None:
 
 
 def running_on(cloud: Cloud, key: str) -> bool:
-    return any(cloud.store.get(f"operations/{name}")["key"] == key for name in cloud.pending)
+    """Whether an operation is under way on a resource or on something below it."""
+    holders = [record.get("holds") or record["key"] for record in map(cloud.store.get, (f"operations/{name}" for name in cloud.pending))]
+    return any(holder == key or holder.startswith(key + "/") for holder in holders)
 
 
 def render(cloud: Cloud, name: str) -> dict:
@@ -86,6 +88,12 @@ def list_(call: Call) -> dict:
              if key.startswith("operations/") and record["api"] == call.api.name and record["key"].startswith(
                  f"{call.api.name}/projects/{call.project}")]
     return {"operations": [render(call.cloud, record["name"]) for record in found]}
+
+
+def sql_list(call: Call) -> dict:
+    wanted = call.param("instance")
+    found = list_(call)["operations"]
+    return {"kind": "sql#operationsList", "items": [each for each in reversed(found) if wanted in ("", each["targetId"])]}
 
 
 # The styles: each function names a new operation; its renderer shows one.
@@ -130,7 +138,7 @@ def _sql(record: dict) -> dict:
     _api, _projects, project, *_rest = record["key"].split("/")
     link = "https://sqladmin.googleapis.com/sql/v1beta4/" if record["document"].endswith("v1beta4") else \
         "https://sqladmin.googleapis.com/v1/"
-    answer = {"kind": "sql#operation", "targetLink": link + record["key"].partition("/")[2],
+    answer = {"kind": "sql#operation", "targetLink": link + record.get("target", record["key"]).partition("/")[2],
               "status": "DONE" if record["done"] else "PENDING", "user": "operator@example.com",
               "insertTime": rfc3339(record["started"]), "operationType": record["verb"], "name": record["name"],
               "targetId": record["key"].rsplit("/", 1)[-1], "targetProject": project,

@@ -56,3 +56,11 @@ def merged(old, new):
         else:
             result[name] = merged(result.get(name), value) if isinstance(value, dict) else copy.deepcopy(value)
     return result
+
+
+def public(answer):
+    """Without what the emulator keeps for itself: names that begin with an underscore, here and in the items of lists."""
+    if not isinstance(answer, dict):
+        return answer
+    return {name: [public(item) for item in value] if isinstance(value, list) else value
+            for name, value in answer.items() if not name.startswith("_")}

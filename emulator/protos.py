@@ -36,23 +36,30 @@ def _table() -> dict:
 
 
 def _field(document: str, schema: str, field: str):
+    """True for a scalar with presence, an enum's name, `?` in front when it has presence too, or None."""
     return _table().get(document, {}).get("fields", {}).get(schema, {}).get(field)
+
+
+def _enum(document: str, schema: str, field: str) -> str:
+    known = _field(document, schema, field)
+    return known.lstrip("?") if isinstance(known, str) else ""
 
 
 def enum_name(document: str, schema: str, field: str) -> str:
     """The enum's type URL as Google's errors print it."""
-    known = _field(document, schema, field)
-    return "type.googleapis.com/" + known if isinstance(known, str) else "TYPE_ENUM"
+    known = _enum(document, schema, field)
+    return "type.googleapis.com/" + known if known else "TYPE_ENUM"
 
 
 def enum(document: str, schema: str, field: str) -> dict[str, int]:
     """Name to number; empty where the field is no enum, or its numbers are not known."""
-    known = _field(document, schema, field)
-    return _table()[document]["enums"][known] if isinstance(known, str) else {}
+    known = _enum(document, schema, field)
+    return _table()[document]["enums"][known] if known else {}
 
 
 def has_presence(document: str, schema: str, field: str) -> bool:
-    return _field(document, schema, field) is True
+    known = _field(document, schema, field)
+    return known is True or (isinstance(known, str) and known.startswith("?"))
 
 
 def message_name(document: str, schema: str) -> str:
@@ -109,7 +116,7 @@ def _describe(document, messages: dict) -> dict:
         for field in message.fields:
             if field.enum_type:
                 enums[field.enum_type.full_name] = {value.name: value.number for value in field.enum_type.values}
-                fields.setdefault(schema, {})[_json_name(field)] = field.enum_type.full_name
+                fields.setdefault(schema, {})[_json_name(field)] = "?" * field.has_presence + field.enum_type.full_name
             elif _wrapper(field) or (field.has_presence and not field.message_type):
                 fields.setdefault(schema, {})[_json_name(field)] = True
     return {"messages": {schema: message.full_name for schema, message in sorted(matched.items())},

@@ -3,6 +3,6 @@
 """The APIs served, one file each. Where their URLs collide and the host does not tell, the first wins."""
 from __future__ import annotations
 
-from emulator.apis import secretmanager
+from emulator.apis import cloudresourcemanager, compute, iam, secretmanager, serviceusage, sqladmin
 
-ALL = (*secretmanager.APIS,)
+ALL = (*cloudresourcemanager.APIS, *secretmanager.APIS, *iam.APIS, *serviceusage.APIS, *sqladmin.APIS, *compute.APIS)

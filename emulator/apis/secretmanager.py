@@ -47,7 +47,7 @@ def secret(call: Call, target: str) -> dict:
 
 def add_version(call: Call) -> dict:
     parent = secret(call, call.target)
-    payload = (call.body or {}).get("payload") or {}
+    payload = call.body.get("payload") or {}
     if not payload.get("data"):
         raise errors.invalid("Secret Payload cannot be empty.")
     data = base64.b64decode(payload["data"])
@@ -110,7 +110,7 @@ def access(call: Call) -> dict:
 
 def change_state(call: Call) -> dict:
     key, body = version(call)
-    check_etag(call, body, call.body or {})
+    check_etag(call, body, call.body)
     state = STATES[call.method.verb]
     if body["state"] == "DESTROYED":
         raise errors.ApiError(400, f"Secret Version [{body['name']}] is already in DESTROYED state and cannot be "
