@@ -9,6 +9,7 @@ import shlex
 import subprocess
 import sys
 import time
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,10 +35,11 @@ def is_shell_script(path: str) -> bool:
 
 @dataclass(frozen=True)
 class Check:
-    """What a check is, in a few words, and the commands that all have to succeed."""
+    """A check in a few words, the commands that all have to succeed, and a path without which it is skipped."""
 
     title: str
     commands: list[str]
+    needs: str = "."
 
 
 CHECKS = {
@@ -77,24 +79,30 @@ def succeeds(command: str) -> bool:
     return subprocess.run(shlex.split(command), cwd=ROOT, env=environment).returncode == 0
 
 
+def verdict(check: Check) -> str:
+    """Run every command, also after one that fails: one run shows all there is to mend."""
+    if not (ROOT / check.needs).exists():
+        print(f"skipped, since there is no {check.needs} beside this checkout")
+        return "skipped"
+    ended = [succeeds(command) for command in check.commands]
+    return "passed" if all(ended) else "failed"
+
+
 def main(names: list[str]) -> int:
-    """Run the checks named, in that order. Return the exit code: 0 when all pass."""
+    """Run the checks named, in that order. Return the exit code: 0 when none fails."""
     if unknown := set(names) - set(CHECKS):
         sys.exit(f"no check is called {', '.join(sorted(unknown))}; choose from: {', '.join(CHECKS)}")
     rows = []
     for name in names:
         print(f"\n== {name}: {CHECKS[name].title}", flush=True)
         start = time.monotonic()
-        # Every command runs, also after one that fails: one run shows all there is to mend.
-        ended = [succeeds(command) for command in CHECKS[name].commands]
-        verdict = "ok" if all(ended) else "FAILED"
-        rows.append((name, time.monotonic() - start, verdict))
-    print("\ncheck        seconds")
-    for name, seconds, verdict in rows:
-        print(f"{name:12} {seconds:7.1f}  {verdict}")
-    failed = sum(verdict != "ok" for _name, _seconds, verdict in rows)
-    print(f"\nchecks: {len(rows) - failed} passed, {failed} failed")
-    return int(failed > 0)
+        rows.append((name, verdict(CHECKS[name]), time.monotonic() - start))
+    print("\ncheck       verdict  seconds")
+    for name, outcome, seconds in rows:
+        print(f"{name:11} {outcome:7} {seconds:8.1f}")
+    counts = Counter(outcome for _name, outcome, _seconds in rows)
+    print(f"\nchecks: {counts['passed']} passed, {counts['failed']} failed, {counts['skipped']} skipped")
+    return int(counts["failed"] > 0)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Replay recorded exchanges with the real Google APIs against the emulator, for each API that it has.
 
-The recordings lie beside the checkout and are not part of it. A case that does not match is accepted only if
+The recordings lie beside the checkout and are no part of it. A case that does not match is accepted only if
 emulator/README.md names it, and at most one case in twenty may not match.
 """
 
@@ -50,18 +50,17 @@ def replay(url: str, api: str) -> list[tuple[str, str]]:
 
 def main() -> None:
     """Replay all there is; exit with an error when too many cases, or one that nobody explained, do not match."""
-    if not RECORDINGS.is_dir():
-        print("recordings: there is no ../shared/golden beside this checkout, so nothing to replay")
-        return
     with emulator() as url:
         apis = sorted(path.stem for path in (ROOT / "emulator" / "apis").glob("[a-z]*.py"))
-        outcomes = [outcome for api in apis for outcome in replay(url, api)]
+        replays = {api: replay(url, api) for api in apis}
+    outcomes = [outcome for replayed in replays.values() for outcome in replayed]
     missed = {case for outcome, case in outcomes if outcome == "FAIL"}
     explained = (ROOT / "emulator" / "README.md").read_text()
     if unexplained := {case for case in missed if case not in explained}:
         sys.exit(f"recordings: not matched and not explained in emulator/README.md: {', '.join(sorted(unexplained))}")
     share = 1 - len(missed) / len(outcomes) if outcomes else 0
-    print(f"recordings: {len(outcomes) - len(missed)} of {len(outcomes)} cases match")
+    cases = ", ".join(f"{api} {len(replayed)}" for api, replayed in replays.items() if replayed)
+    print(f"recordings: {len(outcomes) - len(missed)} of {len(outcomes)} cases match ({cases})")
     if share < SHARE_NEEDED:
         sys.exit(f"recordings: fewer than {SHARE_NEEDED:.0%} match")
 
