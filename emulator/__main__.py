@@ -1,6 +1,7 @@
 # Copyright: (c) 2026, the mainstay.platform authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Command line of the emulator."""
+
 from __future__ import annotations
 
 import argparse
@@ -11,7 +12,7 @@ import sys
 
 from aiohttp import web
 
-from emulator import apis, seeds
+from emulator import apis, rpc, seeds
 from emulator.cloud import Settings
 from emulator.dispatch import Emulator
 from emulator.server import application
@@ -24,16 +25,24 @@ def options(arguments=None) -> argparse.Namespace:
     parser.add_argument("--state", default="", help="SQLite file; without it everything is forgotten at the end")
     parser.add_argument("--latency-ms", type=int, default=0, help="added to every request")
     parser.add_argument("--operation-ms", type=int, default=200, help="how long an operation takes")
-    parser.add_argument("--propagation-ms", type=int, default=300, help="how long a new service account is unknown to IAM")
-    parser.add_argument("--enabling-ms", type=int, default=0, help="how long an enabled API still answers SERVICE_DISABLED")
-    parser.add_argument("--project", action="append", default=[], help="a project that exists from the start; repeatable")
+    parser.add_argument(
+        "--propagation-ms", type=int, default=300, help="how long a new service account is unknown to IAM"
+    )
+    parser.add_argument(
+        "--enabling-ms", type=int, default=0, help="how long an enabled API still answers SERVICE_DISABLED"
+    )
+    parser.add_argument(
+        "--project", action="append", default=[], help="a project that exists from the start; repeatable"
+    )
     parser.add_argument("--faults", default="", help="see emulator/README.md")
     parser.add_argument("--verbose", action="store_true", help="one line per request on standard error")
     return parser.parse_args(arguments)
 
 
 def build(given: argparse.Namespace) -> Emulator:
-    settings = Settings(given.latency_ms, given.operation_ms, given.propagation_ms, given.enabling_ms, tuple(given.project))
+    settings = Settings(
+        given.latency_ms, given.operation_ms, given.propagation_ms, given.enabling_ms, tuple(given.project)
+    )
     return Emulator(apis.ALL, settings, given.state, given.faults, seeds.SEEDS)
 
 
@@ -41,31 +50,45 @@ async def serve(given: argparse.Namespace) -> None:
     emulator = build(given)
     runner = web.AppRunner(application(emulator, given.verbose), access_log=None, shutdown_timeout=0.2)
     await runner.setup()
+    grpc = None
     try:
-        port = await _listen(runner, given.host, given.port)
+        port, grpc = await _listen(emulator, runner, given)
         print(f"emulator ready: http://{given.host}:{port} (gRPC {given.host}:{port + 1})", flush=True)
         stop = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         await stop.wait()
     finally:
+        if grpc:
+            await grpc.stop(grace=0)
         await runner.cleanup()
         emulator.store.close()
 
 
-async def _listen(runner: web.AppRunner, host: str, port: int) -> int:
-    site = web.TCPSite(runner, host, port)
-    await site.start()
-    return runner.addresses[0][1]
+async def _listen(emulator: Emulator, runner: web.AppRunner, given: argparse.Namespace):
+    """Listen on the pair of ports; with port 0 look for a free pair."""
+    for attempt in range(20 if given.port == 0 else 1):
+        site = web.TCPSite(runner, given.host, given.port)
+        await site.start()
+        port = runner.addresses[0][1]
+        try:
+            return port, await rpc.start(emulator, given.host, port + 1, given.verbose)
+        except OSError:
+            await site.stop()
+            if given.port or attempt == 19:
+                raise
 
 
 def main() -> int:
     given = options()
     try:
         asyncio.run(serve(given))
-    except OSError as error:
-        print(f"emulator: cannot listen on {given.host}:{given.port} and the next port ({error.strerror}); stop what uses "
-              "them or choose another --port (0 finds a free pair).", file=sys.stderr)
+    except OSError:
+        print(
+            f"emulator: cannot listen on {given.host}:{given.port} and the port after it; stop what uses them or choose "
+            "another --port (0 finds a free pair).",
+            file=sys.stderr,
+        )
         return 1
     except (ValueError, sqlite3.DatabaseError) as error:
         print(f"emulator: {error}", file=sys.stderr)

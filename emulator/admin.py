@@ -1,6 +1,7 @@
 # Copyright: (c) 2026, the mainstay.platform authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 """The door behind the APIs: dump, load, reset, mutate, count, inject faults."""
+
 from __future__ import annotations
 
 import copy
@@ -49,7 +50,9 @@ class Admin:
         order = await request.json()
         store, key = self.emulator.store, self._key(order.get("key", ""))
         if key is None:
-            return _refused(404, f"mutate: nothing is stored under '{order.get('key', '')}'; /_emulator/dump lists the keys")
+            return _refused(
+                404, f"mutate: nothing is stored under '{order.get('key', '')}'; /_emulator/dump lists the keys"
+            )
         operations.settle(self.emulator.cloud)
         if order.get("delete"):
             store.delete_tree(key)

@@ -1,6 +1,7 @@
 # Copyright: (c) 2026, the mainstay.platform authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 """The emulated cloud: its settings, its clock, its projects, and the request that a handler sees."""
+
 from __future__ import annotations
 
 import fnmatch
@@ -8,7 +9,7 @@ import hashlib
 import time
 import uuid
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from emulator import errors
 from emulator.model import Api, Collection
@@ -31,7 +32,7 @@ class Settings:
 
 
 def rfc3339(seconds: float | None = None) -> str:
-    moment = datetime.fromtimestamp(time.time() if seconds is None else seconds, timezone.utc)
+    moment = datetime.fromtimestamp(time.time() if seconds is None else seconds, UTC)
     return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
@@ -71,8 +72,15 @@ class Cloud:
 
     def add_project(self, project: str, fields: dict) -> dict:
         number = number_of(project)
-        body = {"projectId": project, "projectNumber": number, "lifecycleState": "ACTIVE", "name": project,
-                "createTime": rfc3339(), "_etag": self.tick(), **fields}
+        body = {
+            "projectId": project,
+            "projectNumber": number,
+            "lifecycleState": "ACTIVE",
+            "name": project,
+            "createTime": rfc3339(),
+            "_etag": self.tick(),
+            **fields,
+        }
         self.store.put(f"cloudresourcemanager/projects/{project}", body)
         self.store.put(f"numbers/{number}", {"projectId": project})
         on = ALWAYS_ENABLED if project.endswith("-fresh") else (*self.services, *self.enabled.get(project, ()))
@@ -80,9 +88,16 @@ class Cloud:
         bindings = self.policies.get(project, ())
         if bindings:
             names = {"number": number, "project": project}
-            self.store.put(f"policies/cloudresourcemanager/projects/{project}", {
-                "etag": self.tick(), "bindings": [{"role": role, "members": [member.format(**names) for member in members]}
-                                                  for role, members in bindings]})
+            self.store.put(
+                f"policies/cloudresourcemanager/projects/{project}",
+                {
+                    "etag": self.tick(),
+                    "bindings": [
+                        {"role": role, "members": [member.format(**names) for member in members]}
+                        for role, members in bindings
+                    ],
+                },
+            )
         return body
 
     def project_id(self, project: str) -> str:

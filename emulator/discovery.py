@@ -1,6 +1,7 @@
 # Copyright: (c) 2026, the mainstay.platform authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Google's Discovery documents: which methods exist, how their URLs look, what their bodies hold."""
+
 from __future__ import annotations
 
 import json
@@ -40,10 +41,10 @@ class Method:
 
     def target(self, params: dict) -> str:
         """The relative name of the resource or collection that the URL is about, e.g. `projects/p/secrets/s`."""
-        path = self.path[len(self.document.prefix):] if self.path.startswith(self.document.prefix) else self.path
+        path = self.path[len(self.document.prefix) :] if self.path.startswith(self.document.prefix) else self.path
         path = path.rsplit(":", 1)[0] if ":" in path.rsplit("/", 1)[-1] else path
         if self.verb not in COLLECTION_VERBS and "{" in path:
-            path = path[:path.rindex("}") + 1]
+            path = path[: path.rindex("}") + 1]
         return PLACEHOLDER.sub(lambda match: params[match.group(2)], path).strip("/")
 
 
@@ -84,17 +85,26 @@ def _walk(node: dict):
 
 def _method(path: str, raw: dict, document: Document) -> Method:
     parameters = raw.get("parameters", {})
-    return Method(raw["id"], raw["httpMethod"], path, _pattern(path, parameters), parameters,
-                  raw.get("request", {}).get("$ref"), raw.get("response", {}).get("$ref"), document)
+    return Method(
+        raw["id"],
+        raw["httpMethod"],
+        path,
+        _pattern(path, parameters),
+        parameters,
+        raw.get("request", {}).get("$ref"),
+        raw.get("response", {}).get("$ref"),
+        document,
+    )
 
 
 def _pattern(path: str, parameters: dict) -> re.Pattern:
     def group(match: re.Match) -> str:
         pattern = parameters.get(match.group(2), {}).get("pattern", "") if match.group(1) else ""
         return f"(?P<{match.group(2)}>{pattern.strip('^$') or '[^/]+'})"
+
     parts, position = [], 0
     for match in PLACEHOLDER.finditer(path):
-        parts += [re.escape(path[position:match.start()]), group(match)]
+        parts += [re.escape(path[position : match.start()]), group(match)]
         position = match.end()
     return re.compile("/" + "".join(parts) + re.escape(path[position:]))
 

@@ -1,6 +1,7 @@
 # Copyright: (c) 2026, the mainstay.platform authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 """From a request to its answer, whichever protocol it came by."""
+
 from __future__ import annotations
 
 import asyncio
@@ -12,9 +13,28 @@ from emulator.model import Api, Collection
 from emulator.schema import Reader, camel, root_field
 from emulator.store import Store
 
-GLOBAL_PARAMETERS = {"alt", "$alt", "fields", "key", "prettyPrint", "quotaUser", "userProject", "accessToken", "oauthToken",
-                     "access_token", "oauth_token", "callback", "uploadType", "upload_protocol", "uploadProtocol", "$.xgafv",
-                     "upload_id", "userIp", "$httpHeaders", "$prettyPrint"}
+GLOBAL_PARAMETERS = {
+    "alt",
+    "$alt",
+    "fields",
+    "key",
+    "prettyPrint",
+    "quotaUser",
+    "userProject",
+    "accessToken",
+    "oauthToken",
+    "access_token",
+    "oauth_token",
+    "callback",
+    "uploadType",
+    "upload_protocol",
+    "uploadProtocol",
+    "$.xgafv",
+    "upload_id",
+    "userIp",
+    "$httpHeaders",
+    "$prettyPrint",
+}
 
 
 class Dropped(Exception):
@@ -75,8 +95,17 @@ class Emulator:
     def _handle(self, api: Api, method: discovery.Method, params: dict, target: str, body, firing: list) -> dict:
         operations.settle(self.cloud)
         message = read_body(api, method, body)
-        call = Call(self.cloud, api, api.collections.get(method.collection, Collection()), method, params, message, target,
-                    {fault.what for fault in firing}, next((fault.message for fault in firing if fault.message), ""))
+        call = Call(
+            self.cloud,
+            api,
+            api.collections.get(method.collection, Collection()),
+            method,
+            params,
+            message,
+            target,
+            {fault.what for fault in firing},
+            next((fault.message for fault in firing if fault.message), ""),
+        )
         try:
             if call.project not in ("", "-"):
                 self.cloud.require(api, call.project, method)
@@ -92,10 +121,20 @@ class Emulator:
             if name in method.parameters:
                 params[name] = value
             elif name not in GLOBAL_PARAMETERS:
-                raise errors.bad_request([("", f'Invalid JSON payload received. Unknown name "{given}": Cannot bind query '
-                                               f"parameter. Field '{given}' could not be found in request message.")])
-        required = [name for name, spec in method.parameters.items()
-                    if spec.get("required") and spec.get("location") == "query" and name not in params]
+                raise errors.bad_request(
+                    [
+                        (
+                            "",
+                            f'Invalid JSON payload received. Unknown name "{given}": Cannot bind query '
+                            f"parameter. Field '{given}' could not be found in request message.",
+                        )
+                    ]
+                )
+        required = [
+            name
+            for name, spec in method.parameters.items()
+            if spec.get("required") and spec.get("location") == "query" and name not in params
+        ]
         if required:
             raise errors.ApiError(400, f"Required parameter: {required[0]}", reason="required", front=True)
         return params
@@ -108,7 +147,9 @@ def read_body(api: Api, method: discovery.Method, body) -> dict:
     reader = Reader(method.document, nulls=api.nulls)
     schema = method.document.schemas[method.request]
     if not isinstance(body, dict) and "properties" in schema:
-        raise errors.bad_request([("", 'Invalid JSON payload received. Unknown name "": Root element must be a message.')])
+        raise errors.bad_request(
+            [("", 'Invalid JSON payload received. Unknown name "": Root element must be a message.')]
+        )
     root = root_field(method.request)
     if not root:
         body = {name: value for name, value in body.items() if camel(name) not in method.parameters}

@@ -1,6 +1,7 @@
 # Copyright: (c) 2026, the mainstay.platform authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 """What every API does alike: create, get, list, patch, update, delete, by the data of its collection."""
+
 from __future__ import annotations
 
 import base64
@@ -23,17 +24,28 @@ def words(call: Call, target: str = "") -> dict:
     parts = target.split("/")
     project = call.project
     named = dict(zip(parts[::2], parts[1::2]))
-    return {"key": target, "numbered": call.cloud.numbered(target), "id": parts[-1], "parent": target.rpartition("/")[0].rpartition("/")[0],
-            "project": project, "number": number_of(project), "location": named.get("locations") or named.get("regions", "global"),
-            "account": parts[-1].partition("@")[0]}
+    return {
+        "key": target,
+        "numbered": call.cloud.numbered(target),
+        "id": parts[-1],
+        "parent": target.rpartition("/")[0].rpartition("/")[0],
+        "project": project,
+        "number": number_of(project),
+        "location": named.get("locations") or named.get("regions", "global"),
+        "account": parts[-1].partition("@")[0],
+    }
 
 
 def handle(call: Call) -> dict:
     """Answer one request. Raises ApiError."""
-    special = call.api.methods.get(f"{call.method.collection}.{call.method.verb}") or \
-        call.api.methods.get(f"{call.document.key}:{call.method.collection}.{call.method.verb}")
-    handler = special or (VERBS.get(call.method.verb) if call.method.collection in call.api.collections or
-                          call.method.collection.endswith("operations") else None)
+    special = call.api.methods.get(f"{call.method.collection}.{call.method.verb}") or call.api.methods.get(
+        f"{call.document.key}:{call.method.collection}.{call.method.verb}"
+    )
+    handler = special or (
+        VERBS.get(call.method.verb)
+        if call.method.collection in call.api.collections or call.method.collection.endswith("operations")
+        else None
+    )
     if handler is None:
         raise errors.ApiError(501, f"The emulator does not implement {call.method.id}.", front=True)
     return handler(call)
@@ -97,7 +109,7 @@ def page(call: Call, found: list, items: str) -> dict:
         raise errors.invalid("The page size must not be negative.")
     start = _position(call.param("pageToken"))
     answer = {"kind": call.collection.list_kind} if call.collection.list_kind else {}
-    answer[items] = found[start:start + size]
+    answer[items] = found[start : start + size]
     if start + size < len(found):
         answer["nextPageToken"] = base64.urlsafe_b64encode(f"o{start + size}".encode()).decode()
     return answer if answer[items] else {name: value for name, value in answer.items() if name != items}
@@ -131,7 +143,7 @@ def patched(call: Call, old: dict, sent: dict) -> dict:
         if path.split(".")[0] in spec.output_only or path in ("name", "etag"):
             continue
         value = paths.get(sent, path, ...)
-        if value is ... or path not in spec.input_only and value in (None, "", [], {}):
+        if value is ... or (path not in spec.input_only and value in (None, "", [], {})):
             paths.remove(result, path)
         if value is not ...:
             paths.put(result, path, copy.deepcopy(value))
@@ -147,7 +159,13 @@ def update(call: Call) -> dict:
 def replaced(call: Call, old: dict, new: dict) -> dict:
     """A replacing write: what the client may write is what it sent; the rest, and what is `kept`, stays."""
     spec, result = call.collection, copy.deepcopy(new)
-    protected = {path for path in output_only(call) if "[]" not in path} | {"name", "selfLink", "kind", "id", *spec.kept}
+    protected = {path for path in output_only(call) if "[]" not in path} | {
+        "name",
+        "selfLink",
+        "kind",
+        "id",
+        *spec.kept,
+    }
     for path in sorted(protected):
         if paths.get(old, path) is not None and paths.get(result, path) is None:
             paths.put(result, path, copy.deepcopy(paths.get(old, path)))
@@ -202,8 +220,12 @@ def store_and_answer(call: Call, verb: str, body: dict, old: dict | None) -> dic
 def refuse_when_busy(call: Call, key: str = "") -> None:
     """One operation at a time where the service insists on it."""
     if operations.running_on(call.cloud, key or call.key):
-        raise errors.ApiError(409, "Operation failed because another operation was already in progress. Try your "
-                              "request after the current operation is complete.", reason="operationInProgress")
+        raise errors.ApiError(
+            409,
+            "Operation failed because another operation was already in progress. Try your "
+            "request after the current operation is complete.",
+            reason="operationInProgress",
+        )
 
 
 def resource_of(call: Call) -> dict:
@@ -223,7 +245,9 @@ def new_id(call: Call, body: dict) -> str:
         raise errors.bad_request([(field, f"Missing required parameter: {field}")])
     identity = str(value).rsplit("/", 1)[-1]
     if call.collection.id_pattern and not re.fullmatch(call.collection.id_pattern, identity):
-        raise errors.invalid(f"Invalid value for '{field}': '{identity}' does not match '{call.collection.id_pattern}'.")
+        raise errors.invalid(
+            f"Invalid value for '{field}': '{identity}' does not match '{call.collection.id_pattern}'."
+        )
     return identity
 
 
@@ -314,8 +338,12 @@ def check_etag(call: Call, old: dict, sent: dict) -> None:
     if call.collection.check_etag:
         call.collection.check_etag(call, old, sent)
     elif sent.get("etag") and old.get("etag") and (sent["etag"] != old["etag"] or "conflict" in call.faults):
-        raise errors.ApiError(409, "The etag provided in the request does not match the current etag of the resource.",
-                              status="ABORTED", reason="conflict")
+        raise errors.ApiError(
+            409,
+            "The etag provided in the request does not match the current etag of the resource.",
+            status="ABORTED",
+            reason="conflict",
+        )
 
 
 def mask_of(call: Call) -> tuple[str, ...]:
@@ -333,6 +361,15 @@ def selected(body: dict, filters: dict[str, str]) -> bool:
     return all(fnmatch.fnmatchcase(str(paths.get(body, path, "")), value) for path, value in filters.items())
 
 
-VERBS = {"create": create, "insert": create, "get": get, "list": list_, "patch": patch, "update": update,
-         "delete": delete, "getIamPolicy": iam.get_policy, "setIamPolicy": iam.set_policy,
-         "testIamPermissions": iam.test_permissions}
+VERBS = {
+    "create": create,
+    "insert": create,
+    "get": get,
+    "list": list_,
+    "patch": patch,
+    "update": update,
+    "delete": delete,
+    "getIamPolicy": iam.get_policy,
+    "setIamPolicy": iam.set_policy,
+    "testIamPermissions": iam.test_permissions,
+}

@@ -1,6 +1,7 @@
 # Copyright: (c) 2026, the mainstay.platform authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Injected faults: `503 method=sql.instances.insert times=2 retry_after=1; reset path=/v1/projects/*`."""
+
 from __future__ import annotations
 
 import fnmatch
@@ -11,9 +12,13 @@ from emulator import errors
 
 IN_HANDLER = ("conflict", "operation_error", "operation_never")
 KINDS = ("reset", "reset_after", "silent", "slow", "expired", *IN_HANDLER)
-MESSAGES = {429: "Quota exceeded for quota metric 'Requests' and limit 'Requests per minute' of service '{service}'.",
-            500: "Internal error encountered.", 502: "Bad Gateway", 503: "The service is currently unavailable.",
-            504: "Deadline expired before operation could complete."}
+MESSAGES = {
+    429: "Quota exceeded for quota metric 'Requests' and limit 'Requests per minute' of service '{service}'.",
+    500: "Internal error encountered.",
+    502: "Bad Gateway",
+    503: "The service is currently unavailable.",
+    504: "Deadline expired before operation could complete.",
+}
 
 
 @dataclass
@@ -55,8 +60,10 @@ def _rule(text: str) -> Fault:
     for option in options:
         name, _, value = option.partition("=")
         if name not in ("method", "path", "times", "after", "retry_after", "ms", "message") or not value:
-            raise ValueError(f"fault '{text}': '{option}' is not understood; give method, path, times, after, retry_after, "
-                             "ms or message as key=value")
+            raise ValueError(
+                f"fault '{text}': '{option}' is not understood; give method, path, times, after, retry_after, "
+                "ms or message as key=value"
+            )
         setattr(fault, name, _number(text, name, value) if name in ("times", "after", "ms") else value)
     return fault
 
@@ -85,4 +92,6 @@ def error_for(fault: Fault, service: str) -> errors.ApiError | None:
         return None
     code = int(fault.what)
     message = fault.message or MESSAGES.get(code, "Injected fault.").format(service=service)
-    return errors.ApiError(code, message, front=True, headers={"Retry-After": fault.retry_after} if fault.retry_after else None)
+    return errors.ApiError(
+        code, message, front=True, headers={"Retry-After": fault.retry_after} if fault.retry_after else None
+    )

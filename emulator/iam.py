@@ -1,6 +1,7 @@
 # Copyright: (c) 2026, the mainstay.platform authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 """IAM policies: one per resource, with etags, conditions, and members that must exist."""
+
 from __future__ import annotations
 
 import base64
@@ -12,18 +13,26 @@ import time
 from emulator import errors
 from emulator.cloud import Call
 
-CONFLICT = ("There were concurrent policy changes. Please retry the whole read-modify-write with exponential backoff. "
-            "The request's ETag '{sent}' did not match the current policy's ETag '{now}'.")
+CONFLICT = (
+    "There were concurrent policy changes. Please retry the whole read-modify-write with exponential backoff. "
+    "The request's ETag '{sent}' did not match the current policy's ETag '{now}'."
+)
 ACCOUNT = re.compile(r"(?P<email>[^@]+@(?P<project>[^.@]+)\.iam\.gserviceaccount\.com)")
-MEMBER = re.compile(r"(allUsers|allAuthenticatedUsers|(deleted:)?(user|serviceAccount|group|domain|principal|principalSet|projectOwner|"
-                    r"projectEditor|projectViewer):.+)")
+MEMBER = re.compile(
+    r"(allUsers|allAuthenticatedUsers|(deleted:)?(user|serviceAccount|group|domain|principal|principalSet|projectOwner|"
+    r"projectEditor|projectViewer):.+)"
+)
 
 
 def get_policy(call: Call) -> dict:
     require_resource(call)
     options = call.body.get("options", {})
-    version = options.get("requestedPolicyVersion") or call.param("options.requestedPolicyVersion") or \
-        call.param("optionsRequestedPolicyVersion") or 1
+    version = (
+        options.get("requestedPolicyVersion")
+        or call.param("options.requestedPolicyVersion")
+        or call.param("optionsRequestedPolicyVersion")
+        or 1
+    )
     return shown(read(call), int(version))
 
 
@@ -73,8 +82,12 @@ def read(call: Call) -> dict:
     if stored is not None:
         return stored
     names = {"project": call.project}
-    return {"bindings": [{"role": role, "members": [member.format(**names) for member in members]}
-                         for role, members in (call.collection.iam or {}).items()]}
+    return {
+        "bindings": [
+            {"role": role, "members": [member.format(**names) for member in members]}
+            for role, members in (call.collection.iam or {}).items()
+        ]
+    }
 
 
 def shown(policy: dict, version: int) -> dict:
@@ -86,7 +99,11 @@ def shown(policy: dict, version: int) -> dict:
             condition = each.pop("condition", None)
             if condition:
                 each["role"] += "_withcond_" + hashlib.sha1(str(condition).encode()).hexdigest()[:20]
-    answer = {"version": 3 if conditional and version >= 3 else 1, "etag": encode(policy.get("etag", 0)), "bindings": bindings}
+    answer = {
+        "version": 3 if conditional and version >= 3 else 1,
+        "etag": encode(policy.get("etag", 0)),
+        "bindings": bindings,
+    }
     if policy.get("auditConfigs"):
         answer["auditConfigs"] = policy["auditConfigs"]
     if not bindings:
@@ -106,25 +123,38 @@ def normal(etag: str) -> str:
 def _binding(call: Call, binding: dict, known: set[str]) -> dict:
     role = binding.get("role", "")
     if not re.fullmatch(r"((projects|organizations)/[^/]+/)?roles/[\w.]+", role):
-        raise errors.invalid(f"Role {role} is not supported for this resource." if role else
-                             "Role name must be in the form roles/{role}, organizations/{organization_id}/roles/{role}, "
-                             f"or projects/{{project_id}}/roles/{{role}} (binding {index}).")
+        raise errors.invalid(
+            f"Role {role} is not supported for this resource."
+            if role
+            else "Role name must be in the form roles/{role}, organizations/{organization_id}/roles/{role}, "
+            f"or projects/{{project_id}}/roles/{{role}} (binding {index})."
+        )
     members = sorted({_lower(member) for member in binding.get("members", [])})
     for member in members:
         if member not in known:
             _check_member(call, member)
-    return {"role": role, "members": members, **({"condition": binding["condition"]} if binding.get("condition") else {})}
+    return {
+        "role": role,
+        "members": members,
+        **({"condition": binding["condition"]} if binding.get("condition") else {}),
+    }
 
 
 def _lower(member: str) -> str:
     kind, _, rest = member.partition(":")
-    return f"{kind}:{rest.lower()}" if kind in ("user", "group", "domain", "serviceAccount") and "[" not in rest else member
+    return (
+        f"{kind}:{rest.lower()}"
+        if kind in ("user", "group", "domain", "serviceAccount") and "[" not in rest
+        else member
+    )
 
 
 def _check_member(call: Call, member: str) -> None:
     if not MEMBER.fullmatch(member):
-        raise errors.invalid(f"Invalid argument: 'An invalid argument was specified. Please check the fields and try again.' "
-                             f"The member '{member}' has no known type.")
+        raise errors.invalid(
+            f"Invalid argument: 'An invalid argument was specified. Please check the fields and try again.' "
+            f"The member '{member}' has no known type."
+        )
     account = ACCOUNT.fullmatch(member.removeprefix("serviceAccount:"))
     if not member.startswith("serviceAccount:") or account is None:
         return

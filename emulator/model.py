@@ -1,12 +1,12 @@
 # Copyright: (c) 2026, the mainstay.platform authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 """The form of the data that describes an API: what its documents do not say about how the service behaves."""
+
 from __future__ import annotations
 
 import fnmatch
 from collections.abc import Callable
 from dataclasses import dataclass, field
-
 
 from emulator import paths
 
@@ -88,7 +88,8 @@ class Api:
     envelope: the form of its errors (see `errors.ApiError.envelope`); explicit: zero values are answered as stored;
     nulls: a null in a PATCH removes the field; body_field: the request field that bodies are bound to, in errors; reveals: methods that do
     not bring an unknown project into being but answer that it is missing; alias(cloud, name): the proper name
-    of a resource that was addressed otherwise.
+    of a resource that was addressed otherwise; grpc: by service, the client library that holds its messages and
+    which of its calls is which method.
     """
 
     name: str
@@ -104,4 +105,4 @@ class Api:
     missing_project: Callable | None = None
     page_size: int = 100
     alias: Callable | None = None
-    grpc: dict[str, str] = field(default_factory=dict)
+    grpc: dict[str, tuple[str, dict[str, str]]] = field(default_factory=dict)

@@ -1,6 +1,7 @@
 # Copyright: (c) 2026, the mainstay.platform authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Reading and changing JSON documents by dotted path; `containers[]` stands for every element of a list."""
+
 from __future__ import annotations
 
 import copy
@@ -62,5 +63,8 @@ def public(answer):
     """Without what the emulator keeps for itself: names that begin with an underscore, here and in the items of lists."""
     if not isinstance(answer, dict):
         return answer
-    return {name: [public(item) for item in value] if isinstance(value, list) else value
-            for name, value in answer.items() if not name.startswith("_")}
+    return {
+        name: [public(item) for item in value] if isinstance(value, list) else value
+        for name, value in answer.items()
+        if not name.startswith("_")
+    }

@@ -5,6 +5,7 @@
 `protos.json` is made from the descriptors of the official client libraries by `python -m emulator.protos`, so that
 the emulator starts without importing any of them.
 """
+
 from __future__ import annotations
 
 import importlib
@@ -69,7 +70,9 @@ def message_name(document: str, schema: str) -> str:
 
 def schema_of(document: str, message: str) -> str | None:
     """The Discovery schema of a proto message, or None."""
-    return next((schema for schema, name in _table().get(document, {}).get("messages", {}).items() if name == message), None)
+    return next(
+        (schema for schema, name in _table().get(document, {}).get("messages", {}).items() if name == message), None
+    )
 
 
 def generate() -> dict:
@@ -94,8 +97,11 @@ def _messages(library: str) -> dict:
 
     found, todo = {}, [each for name, each in vars(policy_pb2).items() if hasattr(each, "DESCRIPTOR")]
     module = importlib.import_module(library + ".types")
-    todo += [each.pb() if isinstance(each, proto.message.MessageMeta) else each for each in vars(module).values()
-             if hasattr(each, "DESCRIPTOR") or isinstance(each, proto.message.MessageMeta)]
+    todo += [
+        each.pb() if isinstance(each, proto.message.MessageMeta) else each
+        for each in vars(module).values()
+        if hasattr(each, "DESCRIPTOR") or isinstance(each, proto.message.MessageMeta)
+    ]
     todo = [each.DESCRIPTOR for each in todo if isinstance(each.DESCRIPTOR, Descriptor)]
     while todo:
         message = todo.pop()
@@ -119,8 +125,11 @@ def _describe(document, messages: dict) -> dict:
                 fields.setdefault(schema, {})[_json_name(field)] = "?" * field.has_presence + field.enum_type.full_name
             elif _wrapper(field) or (field.has_presence and not field.message_type):
                 fields.setdefault(schema, {})[_json_name(field)] = True
-    return {"messages": {schema: message.full_name for schema, message in sorted(matched.items())},
-            "enums": dict(sorted(enums.items())), "fields": fields}
+    return {
+        "messages": {schema: message.full_name for schema, message in sorted(matched.items())},
+        "enums": dict(sorted(enums.items())),
+        "fields": fields,
+    }
 
 
 def _json_name(field) -> str:
@@ -128,17 +137,25 @@ def _json_name(field) -> str:
 
 
 def _wrapper(field) -> bool:
-    return bool(field.message_type) and field.message_type.full_name.startswith("google.protobuf.") and \
-        field.message_type.name.endswith("Value")
+    return (
+        bool(field.message_type)
+        and field.message_type.full_name.startswith("google.protobuf.")
+        and field.message_type.name.endswith("Value")
+    )
 
 
 def _match(schema: str, properties: set[str], messages: dict):
     """The message of that name whose fields agree best; Discovery joins the names of nested messages or drops the outer."""
+
     def score(message) -> float:
         fields = {_json_name(field) for field in message.fields}
         return len(fields & properties) / (len(fields | properties) or 1)
-    named = [message for name, message in messages.items() if schema.lower().endswith(message.name.lower())
-             or name.replace(".", "").lower().endswith(schema.lower())]
+
+    named = [
+        message
+        for name, message in messages.items()
+        if schema.lower().endswith(message.name.lower()) or name.replace(".", "").lower().endswith(schema.lower())
+    ]
     best = max(named, key=lambda message: (score(message), len(message.full_name)), default=None)
     return best if best is not None and (score(best) > 0.5 or not properties) else None
 

@@ -1,28 +1,36 @@
 # Copyright: (c) 2026, the mainstay.platform authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Messages by their Discovery schema: checking what clients send, and shaping what they get."""
+
 from __future__ import annotations
 
 import base64
 import binascii
 import re
-from functools import lru_cache
+from functools import cache
 
 from emulator import protos
 
-INTEGERS = {"int32": (-2**31, 2**31 - 1), "uint32": (0, 2**32 - 1), "int64": (-2**63, 2**63 - 1), "uint64": (0, 2**64 - 1)}
+INTEGERS = {
+    "int32": (-(2**31), 2**31 - 1),
+    "uint32": (0, 2**32 - 1),
+    "int64": (-(2**63), 2**63 - 1),
+    "uint64": (0, 2**64 - 1),
+}
 NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
-WELL_KNOWN = {"google-duration": ("Duration", re.compile(r"-?\d+(\.\d{1,9})?s")),
-              "google-datetime": ("Timestamp", re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)")),
-              "google-fieldmask": ("FieldMask", re.compile(r"[\w.,*`-]*"))}
+WELL_KNOWN = {
+    "google-duration": ("Duration", re.compile(r"-?\d+(\.\d{1,9})?s")),
+    "google-datetime": ("Timestamp", re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)")),
+    "google-fieldmask": ("FieldMask", re.compile(r"[\w.,*`-]*")),
+}
 
 
-@lru_cache(maxsize=None)
+@cache
 def snake(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()
 
 
-@lru_cache(maxsize=None)
+@cache
 def camel(name: str) -> str:
     return re.sub(r"_(\w)", lambda match: match.group(1).upper(), name)
 
@@ -66,18 +74,29 @@ class Reader:
         kind = schema.get("type")
         if kind == "array":
             if not isinstance(value, list):
-                return self._reject(path, "repeated", value) if isinstance(value, dict) else [
-                    self._value(schema["items"], value, f"{path}[0]", owner, field)]
-            return [self._value(schema["items"], item, f"{path}[{index}]", owner, field) for index, item in enumerate(value)]
+                return (
+                    self._reject(path, "repeated", value)
+                    if isinstance(value, dict)
+                    else [self._value(schema["items"], value, f"{path}[0]", owner, field)]
+                )
+            return [
+                self._value(schema["items"], item, f"{path}[{index}]", owner, field) for index, item in enumerate(value)
+            ]
         if kind == "object" and "additionalProperties" in schema:
             if not isinstance(value, dict):
                 return self._reject(path, "map", value)
             entry = schema["additionalProperties"]
-            return {key: self._value(entry, item, f"{path}[{key!r}].value", owner, field) for key, item in value.items()
-                    if item is not None or self.nulls}
+            return {
+                key: self._value(entry, item, f"{path}[{key!r}].value", owner, field)
+                for key, item in value.items()
+                if item is not None or self.nulls
+            }
         if kind == "object" and isinstance(value, dict):
-            return {name: self._value(each, value[name], _join(path, snake(name)), owner, name)
-                    for name, each in schema.get("properties", {}).items() if name in value} or value
+            return {
+                name: self._value(each, value[name], _join(path, snake(name)), owner, name)
+                for name, each in schema.get("properties", {}).items()
+                if name in value
+            } or value
         return self._scalar(schema, value, path, owner, field)
 
     def _scalar(self, schema: dict, value, path: str, owner: str, field: str):
@@ -87,8 +106,13 @@ class Reader:
         if "enum" in schema:
             return self._enum(schema, value, path, owner, field)
         if kind == "boolean":
-            return value if isinstance(value, bool) else {"true": True, "false": False}.get(value) \
-                if value in ("true", "false") else self._reject(path, "TYPE_BOOL", value)
+            return (
+                value
+                if isinstance(value, bool)
+                else {"true": True, "false": False}.get(value)
+                if value in ("true", "false")
+                else self._reject(path, "TYPE_BOOL", value)
+            )
         if form in INTEGERS:
             return self._integer(form, kind, value, path)
         if kind in ("number", "integer"):
@@ -120,15 +144,20 @@ class Reader:
         return self._reject(path, protos.enum_name(self.document.key, owner, field), value)
 
     def _unknown(self, name: str, path: str) -> None:
-        where = f' at \'{path}\'' if path else ""
-        self.violations.append((path, f'Invalid JSON payload received. Unknown name "{name}"{where}: Cannot find field.'))
+        where = f" at '{path}'" if path else ""
+        self.violations.append(
+            (path, f'Invalid JSON payload received. Unknown name "{name}"{where}: Cannot find field.')
+        )
 
     def _reject(self, path: str, kind: str, value):
         text = f'"{value}"' if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value)
         if kind in ("repeated", "map"):
-            sentence = f'Invalid JSON payload received. Unknown name "{path.rpartition(".")[2]}" at ' \
-                       f"'{path.rpartition('.')[0]}': Proto field is {'repeating' if kind == 'repeated' else 'map'}, " \
-                       "cannot start " + ("object." if isinstance(value, dict) else "list." if isinstance(value, list) else "value.")
+            sentence = (
+                f'Invalid JSON payload received. Unknown name "{path.rpartition(".")[2]}" at '
+                f"'{path.rpartition('.')[0]}': Proto field is {'repeating' if kind == 'repeated' else 'map'}, "
+                "cannot start "
+                + ("object." if isinstance(value, dict) else "list." if isinstance(value, list) else "value.")
+            )
         else:
             sentence = f"Invalid value at '{path}' ({kind}), {text}"
         self.violations.append((path, sentence))
@@ -181,21 +210,30 @@ def _any_schema(document, value: dict) -> str | None:
 
 def without_zeros(document, name: str, value: dict) -> dict:
     """What a proto API returns: a field that holds its type's default is absent, unless the field tracks presence."""
+
     def visit(owner: str, field: str, schema: dict, item):
-        empty = item in ("", [], None) or item is False or (item == 0 and not isinstance(item, bool)) or \
-            (item == "0" and schema.get("format") in INTEGERS) or (item == {} and "$ref" not in schema) or \
-            (isinstance(item, str) and protos.enum(document.key, owner, field).get(item) == 0)
+        empty = (
+            item in ("", [], None)
+            or item is False
+            or (item == 0 and not isinstance(item, bool))
+            or (item == "0" and schema.get("format") in INTEGERS)
+            or (item == {} and "$ref" not in schema)
+            or (isinstance(item, str) and protos.enum(document.key, owner, field).get(item) == 0)
+        )
         return ... if schema and empty and not protos.has_presence(document.key, owner, field) else item
+
     return walk(document, name, value, visit)
 
 
 def enums_as_numbers(document, name: str, value: dict) -> dict:
     """What a client gets that asked for `$alt=json;enum-encoding=int`."""
+
     def visit(owner: str, field: str, _schema: dict, item):
         numbers = protos.enum(document.key, owner, field)
         if isinstance(item, list):
             return [numbers.get(each, each) if isinstance(each, str) else each for each in item]
         return numbers.get(item, item) if isinstance(item, str) else item
+
     return walk(document, name, value, visit)
 
 

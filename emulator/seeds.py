@@ -1,23 +1,12 @@
 # Copyright: (c) 2026, the mainstay.platform authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 """What the project that exists from the start has: enabled APIs, a policy, an owner, as such projects have them."""
+
 from __future__ import annotations
 
 from emulator.cloud import DEFAULT_PROJECT
 
-ENABLED = """
-accesscontextmanager aiplatform alloydb analyticshub anthos anthosaudit anthosconfigmanagement anthosgke
-anthospolicycontroller apigee apikeys appengine appenginereporting artifactregistry autoscaling bigquery
-bigqueryconnection bigquerydatapolicy bigquerymigration bigqueryreservation bigquerystorage bigtableadmin
-billingbudgets binaryauthorization certificatemanager cloudapis cloudasset cloudbilling cloudbuild clouddebugger
-cloudfunctions cloudidentity cloudkms cloudresourcemanager cloudscheduler cloudtrace compute connectgateway
-container containeranalysis containerfilesystem containerregistry datacatalog dataflow dataform datafusion
-dataplex dataproc-control dataproc datastore deploymentmanager dlp dns edgecache edgecontainer edgenetwork
-eventarc file gkebackup gkeconnect gkehub gkemulticloud iam iamcredentials iap identitytoolkit krmapihosting
-logging memcache monitoring multiclustermetering networkconnectivity networksecurity networkservices
-opsconfigmonitoring osconfig oslogin privateca pubsub pubsublite recaptchaenterprise redis run secretmanager
-servicedirectory servicemanagement servicenetworking serviceusage source sourcerepo spanner sql-component
-sqladmin stackdriver storage-api storage-component storage storagetransfer vpcaccess""".split()
+ENABLED = ["accesscontextmanager", "aiplatform", "alloydb", "analyticshub", "anthos", "anthosaudit", "anthosconfigmanagement", "anthosgke", "anthospolicycontroller", "apigee", "apikeys", "appengine", "appenginereporting", "artifactregistry", "autoscaling", "bigquery", "bigqueryconnection", "bigquerydatapolicy", "bigquerymigration", "bigqueryreservation", "bigquerystorage", "bigtableadmin", "billingbudgets", "binaryauthorization", "certificatemanager", "cloudapis", "cloudasset", "cloudbilling", "cloudbuild", "clouddebugger", "cloudfunctions", "cloudidentity", "cloudkms", "cloudresourcemanager", "cloudscheduler", "cloudtrace", "compute", "connectgateway", "container", "containeranalysis", "containerfilesystem", "containerregistry", "datacatalog", "dataflow", "dataform", "datafusion", "dataplex", "dataproc-control", "dataproc", "datastore", "deploymentmanager", "dlp", "dns", "edgecache", "edgecontainer", "edgenetwork", "eventarc", "file", "gkebackup", "gkeconnect", "gkehub", "gkemulticloud", "iam", "iamcredentials", "iap", "identitytoolkit", "krmapihosting", "logging", "memcache", "monitoring", "multiclustermetering", "networkconnectivity", "networksecurity", "networkservices", "opsconfigmonitoring", "osconfig", "oslogin", "privateca", "pubsub", "pubsublite", "recaptchaenterprise", "redis", "run", "secretmanager", "servicedirectory", "servicemanagement", "servicenetworking", "serviceusage", "source", "sourcerepo", "spanner", "sql-component", "sqladmin", "stackdriver", "storage-api", "storage-component", "storage", "storagetransfer", "vpcaccess"]
 
 AGENT = "serviceAccount:service-{{number}}@{}.iam.gserviceaccount.com"
 POLICY = (
@@ -30,9 +19,14 @@ POLICY = (
     ("roles/compute.serviceAgent", (AGENT.format("compute-system"),)),
     ("roles/container.serviceAgent", (AGENT.format("container-engine-robot"),)),
     ("roles/containerregistry.ServiceAgent", (AGENT.format("containerregistry"),)),
-    ("roles/editor", ("serviceAccount:{number}-compute@developer.gserviceaccount.com",
-                      "serviceAccount:{number}@cloudservices.gserviceaccount.com",
-                      "serviceAccount:{project}@appspot.gserviceaccount.com")),
+    (
+        "roles/editor",
+        (
+            "serviceAccount:{number}-compute@developer.gserviceaccount.com",
+            "serviceAccount:{number}@cloudservices.gserviceaccount.com",
+            "serviceAccount:{project}@appspot.gserviceaccount.com",
+        ),
+    ),
     ("roles/firebaserules.system", (AGENT.format("firebase-rules"),)),
     ("roles/firestore.serviceAgent", (AGENT.format("gcp-sa-firestore"),)),
     ("roles/gkehub.serviceAgent", (AGENT.format("gcp-sa-gkehub"),)),
@@ -42,4 +36,7 @@ POLICY = (
     ("roles/servicenetworking.serviceAgent", (AGENT.format("service-networking"),)),
     ("roles/spanner.serviceAgent", (AGENT.format("gcp-sa-spanner"),)),
 )
-SEEDS = {"enabled": {DEFAULT_PROJECT: [f"{name}.googleapis.com" for name in ENABLED]}, "policies": {DEFAULT_PROJECT: POLICY}}
+SEEDS = {
+    "enabled": {DEFAULT_PROJECT: [f"{name}.googleapis.com" for name in ENABLED]},
+    "policies": {DEFAULT_PROJECT: POLICY},
+}

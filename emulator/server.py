@@ -1,6 +1,7 @@
 # Copyright: (c) 2026, the mainstay.platform authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 """HTTP in front of the dispatcher."""
+
 from __future__ import annotations
 
 import asyncio
@@ -29,8 +30,11 @@ def application(emulator: Emulator, verbose: bool = False) -> web.Application:
         except Dropped as dropped:
             response = await _drop(request, dropped.how)
         if verbose:
-            print(f"{request.method} {request.path} {response.status} {(time.perf_counter() - started) * 1000:.1f} ms",
-                  file=sys.stderr, flush=True)
+            print(
+                f"{request.method} {request.path} {response.status} {(time.perf_counter() - started) * 1000:.1f} ms",
+                file=sys.stderr,
+                flush=True,
+            )
         return response
 
     app.router.add_route("*", "/{path:.*}", handle)
@@ -38,18 +42,26 @@ def application(emulator: Emulator, verbose: bool = False) -> web.Application:
 
 
 async def _respond(emulator: Emulator, request: web.Request) -> web.Response:
-    host = request.headers.get("X-Forwarded-Host", request.host).rpartition(":")[0] or \
-        request.headers.get("X-Forwarded-Host", request.host)
+    host = request.headers.get("X-Forwarded-Host", request.host).rpartition(":")[0] or request.headers.get(
+        "X-Forwarded-Host", request.host
+    )
     path = request.rel_url.raw_path
     found = emulator.router.match(request.method, path, host.partition(":")[0])
     if found is None:
         known = any(emulator.router.match(http, path, host) for http in ("GET", "POST", "PUT", "PATCH", "DELETE"))
-        error = errors.ApiError(405 if known else 404, "Method not allowed." if known else f"Method not found: no API served here has "
-                                f"{request.method} {path}.", "UNIMPLEMENTED" if known else "NOT_FOUND", front=True)
+        error = errors.ApiError(
+            405 if known else 404,
+            "Method not allowed." if known else f"Method not found: no API served here has {request.method} {path}.",
+            "UNIMPLEMENTED" if known else "NOT_FOUND",
+            front=True,
+        )
         return web.json_response(error.envelope("proto"), status=error.code)
     method, params = found
-    query = {name: values if len(values) > 1 else values[0] for name in request.query
-             for values in [request.query.getall(name)]}
+    query = {
+        name: values if len(values) > 1 else values[0]
+        for name in request.query
+        for values in [request.query.getall(name)]
+    }
     envelope = emulator.api_of[method.document.key].envelope
     try:
         body = _json(await request.read())

@@ -1,6 +1,7 @@
 # Copyright: (c) 2026, the mainstay.platform authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Partial answers: the query parameter `fields` (`services/name,nextPageToken`, `items(name,etag)`)."""
+
 from __future__ import annotations
 
 

@@ -1,6 +1,7 @@
 # Copyright: (c) 2026, the mainstay.platform authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Secret Manager: secrets, and versions with payloads."""
+
 from __future__ import annotations
 
 import base64
@@ -34,8 +35,12 @@ def check_etag(call: Call, old: dict, sent: dict) -> None:
     etag = sent.get("etag")
     recorded = re.fullmatch(r'"[0-9a-f]{14}"', etag or "") and int(etag.strip('"'), 16) > call.cloud.counter
     if (etag and etag != old["etag"] and not recorded) or "conflict" in call.faults:
-        raise errors.ApiError(400, f"The etag provided in the request does not match the etag of the resource "
-                              f"[{call.cloud.numbered(call.target)}].", "FAILED_PRECONDITION")
+        raise errors.ApiError(
+            400,
+            f"The etag provided in the request does not match the etag of the resource "
+            f"[{call.cloud.numbered(call.target)}].",
+            "FAILED_PRECONDITION",
+        )
 
 
 def secret(call: Call, target: str) -> dict:
@@ -59,9 +64,17 @@ def add_version(call: Call) -> dict:
     number = parent.get("_last", 0) + 1
     call.store.put(call.key, parent | {"_last": number})
     target = f"{call.target}/versions/{number}"
-    body = {"name": call.cloud.numbered(target), "createTime": rfc3339(), "state": "ENABLED",
-            "replicationStatus": replication_status(parent), "etag": engine.STAMPS["quoted"](call, None),
-            "_data": payload["data"], "_crc": crc, "_sent_crc": "dataCrc32c" in payload, "_number": number}
+    body = {
+        "name": call.cloud.numbered(target),
+        "createTime": rfc3339(),
+        "state": "ENABLED",
+        "replicationStatus": replication_status(parent),
+        "etag": engine.STAMPS["quoted"](call, None),
+        "_data": payload["data"],
+        "_crc": crc,
+        "_sent_crc": "dataCrc32c" in payload,
+        "_number": number,
+    }
     if body["_sent_crc"]:
         body["clientSpecifiedPayloadChecksum"] = True
     call.store.put(f"secretmanager/{target}", body)
@@ -95,7 +108,10 @@ def get_version(call: Call) -> dict:
 def list_versions(call: Call) -> dict:
     secret(call, call.target.rpartition("/")[0])
     found = [body for _key, body in call.store.children(call.key)]
-    wanted = call.param("filter").replace(" ", "").partition("state:")[2] or call.param("filter").replace(" ", "").partition("state=")[2]
+    wanted = (
+        call.param("filter").replace(" ", "").partition("state:")[2]
+        or call.param("filter").replace(" ", "").partition("state=")[2]
+    )
     found = [body for body in found if not wanted or body["state"] == wanted]
     answer = engine.page(call, sorted(found, key=lambda body: -body["_number"]), "versions")
     return answer | ({"totalSize": len(found)} if found else {})
@@ -104,7 +120,9 @@ def list_versions(call: Call) -> dict:
 def access(call: Call) -> dict:
     _key, body = version(call)
     if body["state"] != "ENABLED":
-        raise errors.ApiError(400, f"Secret Version [{body['name']}] is in {body['state']} state.", "FAILED_PRECONDITION")
+        raise errors.ApiError(
+            400, f"Secret Version [{body['name']}] is in {body['state']} state.", "FAILED_PRECONDITION"
+        )
     return {"name": body["name"], "payload": {"data": body["_data"], "dataCrc32c": body["_crc"]}}
 
 
@@ -113,8 +131,12 @@ def change_state(call: Call) -> dict:
     check_etag(call, body, call.body)
     state = STATES[call.method.verb]
     if body["state"] == "DESTROYED":
-        raise errors.ApiError(400, f"Secret Version [{body['name']}] is already in DESTROYED state and cannot be "
-                              f"{call.method.verb}{'ed' if state == 'DESTROYED' else 'd'}.", "FAILED_PRECONDITION")
+        raise errors.ApiError(
+            400,
+            f"Secret Version [{body['name']}] is already in DESTROYED state and cannot be "
+            f"{call.method.verb}{'ed' if state == 'DESTROYED' else 'd'}.",
+            "FAILED_PRECONDITION",
+        )
     body = copy.deepcopy(body) | {"state": state, "etag": engine.STAMPS["quoted"](call, None)}
     if state == "DESTROYED":
         body["destroyTime"] = rfc3339()
@@ -129,17 +151,36 @@ def list_secrets(call: Call) -> dict:
 
 
 SECRETS = Collection(
-    id="query:secretId", id_pattern=SECRET_ID, name="{numbered}", mask="required",
-    stamps={"createTime": "created", "etag": "quoted"}, input_only=("ttl",), immutable=("replication",),
+    id="query:secretId",
+    id_pattern=SECRET_ID,
+    name="{numbered}",
+    mask="required",
+    stamps={"createTime": "created", "etag": "quoted"},
+    input_only=("ttl",),
+    immutable=("replication",),
     immutable_message="The field '{field}' of the secret is immutable.",
-    not_found="Secret [{numbered}] not found.", exists="Secret [{numbered}] already exists.",
-    on_create=require_replication, on_write=ttl_becomes_expire_time, check_etag=check_etag, iam={},
-    defaults=(Rule({"_last": 0}),))
+    not_found="Secret [{numbered}] not found.",
+    exists="Secret [{numbered}] already exists.",
+    on_create=require_replication,
+    on_write=ttl_becomes_expire_time,
+    check_etag=check_etag,
+    iam={},
+    defaults=(Rule({"_last": 0}),),
+)
 
-APIS = (Api(
-    name="secretmanager", documents=("secretmanager.v1",), page_size=100,
-    collections={"projects.secrets": SECRETS, "projects.secrets.versions": Collection()},
-    methods={"projects.secrets.list": list_secrets, "projects.secrets.addVersion": add_version,
-             "projects.secrets.versions.get": get_version, "projects.secrets.versions.list": list_versions,
-             "projects.secrets.versions.access": access,
-             **{f"projects.secrets.versions.{verb}": change_state for verb in STATES}}),)
+APIS = (
+    Api(
+        name="secretmanager",
+        documents=("secretmanager.v1",),
+        page_size=100,
+        collections={"projects.secrets": SECRETS, "projects.secrets.versions": Collection()},
+        methods={
+            "projects.secrets.list": list_secrets,
+            "projects.secrets.addVersion": add_version,
+            "projects.secrets.versions.get": get_version,
+            "projects.secrets.versions.list": list_versions,
+            "projects.secrets.versions.access": access,
+            **{f"projects.secrets.versions.{verb}": change_state for verb in STATES},
+        },
+    ),
+)

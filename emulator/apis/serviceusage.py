@@ -1,13 +1,14 @@
 # Copyright: (c) 2026, the mainstay.platform authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Service Usage: which APIs a project has enabled, and the agents of those APIs."""
+
 from __future__ import annotations
 
 import base64
 import time
 from functools import cache
 
-from emulator import discovery, engine, errors, operations
+from emulator import discovery, errors, operations
 from emulator.cloud import Call, number_of
 from emulator.model import Api, Collection
 
@@ -15,10 +16,24 @@ TYPE = "type.googleapis.com/google.api.serviceusage."
 PAGE = 50
 HIDDEN = {"clouddebugger.googleapis.com"}  # retired APIs count on a page but are not shown
 NOTHING_TO_DO = "operations/noop.DONE_OPERATION"
-AGENTS = {"sqladmin": "gcp-sa-cloud-sql", "compute": "compute-system", "servicenetworking": "service-networking",
-          "run": "serverless-robot-prod", "container": "container-engine-robot", "cloudbuild": "gcp-sa-cloudbuild",
-          "redis": "cloud-redis", "storage": "gs-project-accounts"}
-NOT_IN_DISCOVERY = ("sql-component", "storage-component", "storage-api", "stackdriver", "cloudapis", "containerregistry")
+AGENTS = {
+    "sqladmin": "gcp-sa-cloud-sql",
+    "compute": "compute-system",
+    "servicenetworking": "service-networking",
+    "run": "serverless-robot-prod",
+    "container": "container-engine-robot",
+    "cloudbuild": "gcp-sa-cloudbuild",
+    "redis": "cloud-redis",
+    "storage": "gs-project-accounts",
+}
+NOT_IN_DISCOVERY = (
+    "sql-component",
+    "storage-component",
+    "storage-api",
+    "stackdriver",
+    "cloudapis",
+    "containerregistry",
+)
 
 
 @cache
@@ -33,18 +48,37 @@ def states(call: Call) -> dict:
 
 def shown(call: Call, name: str, version: str = "v1") -> dict:
     number = number_of(call.project)
-    return {"name": f"projects/{number}/services/{name}", "parent": f"projects/{number}",
-            "config": {"name": name, "title": discovery.title(name.removesuffix(".googleapis.com")), "quota": {}, "authentication": {},
-                       "usage": {"requirements": ["serviceusage.googleapis.com/tos/cloud"]}, "monitoring": {}, "documentation": {}},
-            "state": "ENABLED" if name in states(call) else "DISABLED"}
+    return {
+        "name": f"projects/{number}/services/{name}",
+        "parent": f"projects/{number}",
+        "config": {
+            "name": name,
+            "title": discovery.title(name.removesuffix(".googleapis.com")),
+            "quota": {},
+            "authentication": {},
+            "usage": {"requirements": ["serviceusage.googleapis.com/tos/cloud"]},
+            "monitoring": {},
+            "documentation": {},
+        },
+        "state": "ENABLED" if name in states(call) else "DISABLED",
+    }
 
 
 def name_of(call: Call, target: str = "") -> str:
     name = (target or call.target).rsplit("/", 1)[-1]
     if name not in states(call) and name.removesuffix(".googleapis.com") not in known():
-        raise errors.ApiError(403, f"Not found or permission denied for service(s): {name}.", details=[
-            {"@type": errors.TYPE + "ErrorInfo", "reason": "SERVICE_CONFIG_NOT_FOUND_OR_PERMISSION_DENIED",
-             "domain": "serviceusage.googleapis.com", "metadata": {"services": name}}])
+        raise errors.ApiError(
+            403,
+            f"Not found or permission denied for service(s): {name}.",
+            details=[
+                {
+                    "@type": errors.TYPE + "ErrorInfo",
+                    "reason": "SERVICE_CONFIG_NOT_FOUND_OR_PERMISSION_DENIED",
+                    "domain": "serviceusage.googleapis.com",
+                    "metadata": {"services": name},
+                }
+            ],
+        )
     return name
 
 
@@ -109,26 +143,61 @@ def _switch(call: Call, verb: str, names: list[str]) -> dict:
             del now[name]
     key = f"serviceusage/projects/{call.project}"
     shown_after = [shown(call, name) | {"state": "ENABLED" if on else "DISABLED"} for name in names]
-    response = {"@type": f"{TYPE}v1.{verb}ServiceResponse", "service": shown_after[0]} if verb != "BatchEnable" else {
-        "@type": f"{TYPE}v1.BatchEnableServicesResponse", "services": shown_after}
+    response = (
+        {"@type": f"{TYPE}v1.{verb}ServiceResponse", "service": shown_after[0]}
+        if verb != "BatchEnable"
+        else {"@type": f"{TYPE}v1.BatchEnableServicesResponse", "services": shown_after}
+    )
     number = number_of(call.project)
     prefix = "p2" if on else "p17"
-    return operations.start(call, key, verb, [{"key": key, "set": {"enabled": now}}] if changed else [], response=response,
-                            instant=not changed, final_metadata={"@type": "type.googleapis.com/google.protobuf.Empty"},
-                            name=f"operations/acat.{prefix}-{number}-{call.cloud.unique()}" if changed else NOTHING_TO_DO)
+    return operations.start(
+        call,
+        key,
+        verb,
+        [{"key": key, "set": {"enabled": now}}] if changed else [],
+        response=response,
+        instant=not changed,
+        final_metadata={"@type": "type.googleapis.com/google.protobuf.Empty"},
+        name=f"operations/acat.{prefix}-{number}-{call.cloud.unique()}" if changed else NOTHING_TO_DO,
+    )
 
 
 def generate_identity(call: Call) -> dict:
     service = name_of(call).removesuffix(".googleapis.com")
     agent = AGENTS.get(service, f"gcp-sa-{service}")
     email = f"service-{number_of(call.project)}@{agent}.iam.gserviceaccount.com"
-    return operations.start(call, call.key, "identity", [], instant=True, name="operations/finished.DONE_OPERATION", response={
-        "@type": f"{TYPE}v1beta1.ServiceIdentity", "email": email, "uniqueId": str(int(number_of(call.project)) * 10**9 + len(service))})
+    return operations.start(
+        call,
+        call.key,
+        "identity",
+        [],
+        instant=True,
+        name="operations/finished.DONE_OPERATION",
+        response={
+            "@type": f"{TYPE}v1beta1.ServiceIdentity",
+            "email": email,
+            "uniqueId": str(int(number_of(call.project)) * 10**9 + len(service)),
+        },
+    )
 
 
 SERVICES = Collection(style=operations.bare)
-METHODS = {"services.get": get, "services.list": list_, "services.enable": enable, "services.disable": disable,
-           "services.batchEnable": batch_enable, "services.batchGet": batch_get,
-           "services.generateServiceIdentity": generate_identity, "operations.get": operations.get}
-APIS = (Api(name="serviceusage", documents=("serviceusage.v1", "serviceusage.v1beta1"), needs_enabling=False, methods=METHODS,
-            collections={"services": SERVICES}),)
+METHODS = {
+    "services.get": get,
+    "services.list": list_,
+    "services.enable": enable,
+    "services.disable": disable,
+    "services.batchEnable": batch_enable,
+    "services.batchGet": batch_get,
+    "services.generateServiceIdentity": generate_identity,
+    "operations.get": operations.get,
+}
+APIS = (
+    Api(
+        name="serviceusage",
+        documents=("serviceusage.v1", "serviceusage.v1beta1"),
+        needs_enabling=False,
+        methods=METHODS,
+        collections={"services": SERVICES},
+    ),
+)

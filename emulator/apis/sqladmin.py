@@ -1,6 +1,7 @@
 # Copyright: (c) 2026, the mainstay.platform authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Cloud SQL Admin, in v1beta4 and v1: instances, users, databases."""
+
 from __future__ import annotations
 
 import copy
@@ -24,14 +25,24 @@ def describe(call: Call, body: dict) -> None:
     master = master_of(call, body)
     if body["databaseVersion"].startswith("SQLSERVER") and "rootPassword" not in call.body and not master:
         raise errors.invalid("Invalid request: Root password is required for SQL Server instances.")
-    body |= {"project": call.project, "instanceType": "READ_REPLICA_INSTANCE" if master else "CLOUD_SQL_INSTANCE",
-             "connectionName": f"{call.project}:{body['region']}:{name}", "state": "PENDING_CREATE",
-             "selfLink": link_of(call) + call.target,
-             "serviceAccountEmailAddress": f"p{number_of(call.project)}-{digest[:6]}@gcp-sa-cloud-sql.iam.gserviceaccount.com",
-             "serverCaCert": {"kind": "sql#sslCert", "certSerialNumber": "0", "cert": PLACEHOLDER_CERTIFICATE, "instance": name,
-                              "commonName": f"C=US,O=Google\\, Inc,CN=Google Cloud SQL Server CA,dnQualifier={digest[:36]}",
-                              "sha1Fingerprint": digest[:40], "createTime": rfc3339(),
-                              "expirationTime": rfc3339(time.time() + 10 * 365 * 86400)}}
+    body |= {
+        "project": call.project,
+        "instanceType": "READ_REPLICA_INSTANCE" if master else "CLOUD_SQL_INSTANCE",
+        "connectionName": f"{call.project}:{body['region']}:{name}",
+        "state": "PENDING_CREATE",
+        "selfLink": link_of(call) + call.target,
+        "serviceAccountEmailAddress": f"p{number_of(call.project)}-{digest[:6]}@gcp-sa-cloud-sql.iam.gserviceaccount.com",
+        "serverCaCert": {
+            "kind": "sql#sslCert",
+            "certSerialNumber": "0",
+            "cert": PLACEHOLDER_CERTIFICATE,
+            "instance": name,
+            "commonName": f"C=US,O=Google\\, Inc,CN=Google Cloud SQL Server CA,dnQualifier={digest[:36]}",
+            "sha1Fingerprint": digest[:40],
+            "createTime": rfc3339(),
+            "expirationTime": rfc3339(time.time() + 10 * 365 * 86400),
+        },
+    }
 
 
 def link_of(call: Call) -> str:
@@ -76,7 +87,9 @@ def _ssl(network: dict, sent: dict) -> None:
     if "sslMode" in sent:
         network["requireSsl"] = sent.get("requireSsl", sent["sslMode"] == "TRUSTED_CLIENT_CERTIFICATE_REQUIRED")
     elif "requireSsl" in sent:
-        network["sslMode"] = "TRUSTED_CLIENT_CERTIFICATE_REQUIRED" if sent["requireSsl"] else "ALLOW_UNENCRYPTED_AND_ENCRYPTED"
+        network["sslMode"] = (
+            "TRUSTED_CLIENT_CERTIFICATE_REQUIRED" if sent["requireSsl"] else "ALLOW_UNENCRYPTED_AND_ENCRYPTED"
+        )
 
 
 def _logs(version: str, backup: dict) -> None:
@@ -92,15 +105,25 @@ def _logs(version: str, backup: dict) -> None:
 def _encryption(body: dict) -> None:
     key = paths.get(body, "diskEncryptionConfiguration.kmsKeyName")
     if key:
-        body["diskEncryptionStatus"] = {"kind": "sql#diskEncryptionStatus", "kmsKeyVersionName": f"{key}/cryptoKeyVersions/1"}
+        body["diskEncryptionStatus"] = {
+            "kind": "sql#diskEncryptionStatus",
+            "kmsKeyVersionName": f"{key}/cryptoKeyVersions/1",
+        }
 
 
 def addresses(call: Call, version: str, network: dict) -> list[dict]:
     octets = list(hashlib.sha256(call.target.encode()).digest()[:6])
     public = network.get("ipv4Enabled", True)
-    kinds = [("PRIMARY", "34", public), ("OUTGOING", "35", public and version.startswith("POSTGRES")),
-             ("PRIVATE", "10", bool(network.get("privateNetwork")))]
-    return [{"type": kind, "ipAddress": f"{first}.{octets[0]}.{octets[1]}.{octets[2] or 1}"} for kind, first, on in kinds if on]
+    kinds = [
+        ("PRIMARY", "34", public),
+        ("OUTGOING", "35", public and version.startswith("POSTGRES")),
+        ("PRIVATE", "10", bool(network.get("privateNetwork"))),
+    ]
+    return [
+        {"type": kind, "ipAddress": f"{first}.{octets[0]}.{octets[1]}.{octets[2] or 1}"}
+        for kind, first, on in kinds
+        if on
+    ]
 
 
 def check_disk(settings: dict, old: dict) -> None:
@@ -117,11 +140,17 @@ def check_version(call: Call, old: dict, sent: dict) -> None:
 
 def protect(call: Call, body: dict) -> None:
     if paths.get(body, "settings.deletionProtectionEnabled"):
-        raise errors.ApiError(400, "The instance is protected. Please disable the deletion protection and try again. To disable "
-                              "deletion protection, update the instance settings with deletionProtectionEnabled set to false.")
+        raise errors.ApiError(
+            400,
+            "The instance is protected. Please disable the deletion protection and try again. To disable "
+            "deletion protection, update the instance settings with deletionProtectionEnabled set to false.",
+        )
     if body.get("replicaNames"):
-        raise errors.ApiError(409, "The instance or operation is not in an appropriate state to handle the request.",
-                              reason="invalidState")
+        raise errors.ApiError(
+            409,
+            "The instance or operation is not in an appropriate state to handle the request.",
+            reason="invalidState",
+        )
 
 
 def run(call: Call, verb: str, body: dict, old: dict | None) -> dict:
@@ -136,8 +165,13 @@ def run(call: Call, verb: str, body: dict, old: dict | None) -> dict:
         effects = [{"key": master_of(call, body), "set": {"replicaNames": names}}]
     if verb == "delete":
         return operations.start(call, call.key, "DELETE", [*effects, {"key": call.key, "delete": True}])
-    return begin(call, body, "CREATE_REPLICA" if master else "CREATE", effects,
-                 target=INSTANCE.format(call.project, body["masterInstanceName"]) if master else call.key)
+    return begin(
+        call,
+        body,
+        "CREATE_REPLICA" if master else "CREATE",
+        effects,
+        target=INSTANCE.format(call.project, body["masterInstanceName"]) if master else call.key,
+    )
 
 
 def begin(call: Call, body: dict, kind: str, effects: list, **details) -> dict:
@@ -150,7 +184,9 @@ def begin(call: Call, body: dict, kind: str, effects: list, **details) -> dict:
     for name in sqldata.DATABASES[family]:
         call.store.put(f"{key}/databases/{name}", database(call, key, {"name": name}))
     ready = {"key": key, "set": {"state": "RUNNABLE", "ipAddresses": body["ipAddresses"]}}
-    return operations.start(call, key, kind, [ready, *effects], on_error=[{"key": key, "set": {"state": "FAILED"}}], holds=key, **details)
+    return operations.start(
+        call, key, kind, [ready, *effects], on_error=[{"key": key, "set": {"state": "FAILED"}}], holds=key, **details
+    )
 
 
 def clone(call: Call) -> dict:
@@ -180,11 +216,19 @@ def switchover(call: Call) -> dict:
     master, engine_name = call.store.get(key), f"{call.project}:{replica['name']}"
     engine.refuse_when_busy(call)
     others = [name for name in master.get("replicaNames", []) if name != replica["name"]]
-    promoted = {**{name: value for name, value in replica.items() if name != "masterInstanceName"},
-                "instanceType": "CLOUD_SQL_INSTANCE", "replicaNames": [*others, master["name"]]}
-    demoted = {**{name: value for name, value in master.items() if name != "replicaNames"},
-               "instanceType": "READ_REPLICA_INSTANCE", "masterInstanceName": engine_name}
-    return operations.start(call, call.key, "SWITCHOVER", [{"key": call.key, "body": promoted}, {"key": key, "body": demoted}])
+    promoted = {
+        **{name: value for name, value in replica.items() if name != "masterInstanceName"},
+        "instanceType": "CLOUD_SQL_INSTANCE",
+        "replicaNames": [*others, master["name"]],
+    }
+    demoted = {
+        **{name: value for name, value in master.items() if name != "replicaNames"},
+        "instanceType": "READ_REPLICA_INSTANCE",
+        "masterInstanceName": engine_name,
+    }
+    return operations.start(
+        call, call.key, "SWITCHOVER", [{"key": call.key, "body": promoted}, {"key": key, "body": demoted}]
+    )
 
 
 def restart(call: Call) -> dict:
@@ -275,8 +319,12 @@ def delete_user(call: Call) -> dict:
     if old is None:
         mysql = instance["databaseVersion"].startswith("MYSQL")
         name, host = call.param("name"), call.param("host")
-        raise errors.ApiError(400, f"Invalid request: Error 1396: Operation DROP USER failed for '{name}'@'{host}'." if mysql else
-                              f'Invalid request: failed to delete user {name}: . role "{name}" does not exist')
+        raise errors.ApiError(
+            400,
+            f"Invalid request: Error 1396: Operation DROP USER failed for '{name}'@'{host}'."
+            if mysql
+            else f'Invalid request: failed to delete user {name}: . role "{name}" does not exist',
+        )
     call.store.delete(place)
     return done(call, key, "DELETE_USER")
 
@@ -284,9 +332,17 @@ def delete_user(call: Call) -> dict:
 def database(call: Call, key: str, sent: dict) -> dict:
     version = call.store.get(key)["databaseVersion"]
     body = {name: value for name, value in sent.items() if name not in ("etag", "selfLink")}
-    return body | sqldata.collation(version, body) | {
-        "kind": "sql#database", "instance": key.rsplit("/", 1)[-1], "project": call.project,
-        "selfLink": f"{link_of(call)}{key.partition('/')[2]}/databases/{body['name']}", "etag": engine.STAMPS["digest"](call, None)}
+    return (
+        body
+        | sqldata.collation(version, body)
+        | {
+            "kind": "sql#database",
+            "instance": key.rsplit("/", 1)[-1],
+            "project": call.project,
+            "selfLink": f"{link_of(call)}{key.partition('/')[2]}/databases/{body['name']}",
+            "etag": engine.STAMPS["digest"](call, None),
+        }
+    )
 
 
 def insert_database(call: Call) -> dict:
@@ -296,8 +352,11 @@ def insert_database(call: Call) -> dict:
         raise errors.ApiError(400, "Missing parameter: name.", reason="required")
     place = f"{key}/databases/{name}"
     if call.store.get(place):
-        raise errors.ApiError(409, f"Invalid request: failed to create database {name}. Detail: database already exists.",
-                              reason="alreadyExists")
+        raise errors.ApiError(
+            409,
+            f"Invalid request: failed to create database {name}. Detail: database already exists.",
+            reason="alreadyExists",
+        )
     call.store.put(place, database(call, key, call.body))
     return done(call, place, "CREATE_DATABASE")
 
@@ -325,21 +384,59 @@ def delete_database(call: Call) -> dict:
 
 
 INSTANCES = Collection(
-    id="body:name", name="{id}", kind="sql#instance", items="items", list_kind="sql#instancesList", style=operations.sql, busy=True,
-    id_pattern=r"[a-z]([-a-z0-9]{0,96}[a-z0-9])?", operation={"create": "CREATE", "update": "UPDATE", "delete": "DELETE"},
-    stamps={"createTime": "created", "etag": "digest", "settings.settingsVersion": "count"}, defaults=sqldata.DEFAULTS,
-    output_only=sqldata.OUTPUT_ONLY, kept=sqldata.KEPT, input_only=("rootPassword",), immutable=("region",),
+    id="body:name",
+    name="{id}",
+    kind="sql#instance",
+    items="items",
+    list_kind="sql#instancesList",
+    style=operations.sql,
+    busy=True,
+    id_pattern=r"[a-z]([-a-z0-9]{0,96}[a-z0-9])?",
+    operation={"create": "CREATE", "update": "UPDATE", "delete": "DELETE"},
+    stamps={"createTime": "created", "etag": "digest", "settings.settingsVersion": "count"},
+    defaults=sqldata.DEFAULTS,
+    output_only=sqldata.OUTPUT_ONLY,
+    kept=sqldata.KEPT,
+    input_only=("rootPassword",),
+    immutable=("region",),
     immutable_message="Invalid request: the {field} of an instance cannot be changed.",
-    not_found="The Cloud SQL instance does not exist.", not_found_reason="instanceDoesNotExist",
-    exists="The Cloud SQL instance already exists.", exists_reason="instanceAlreadyExists",
-    on_create=describe, on_write=settle_fields, on_delete=protect, after=run, check_etag=check_version)
+    not_found="The Cloud SQL instance does not exist.",
+    not_found_reason="instanceDoesNotExist",
+    exists="The Cloud SQL instance already exists.",
+    exists_reason="instanceAlreadyExists",
+    on_create=describe,
+    on_write=settle_fields,
+    on_delete=protect,
+    after=run,
+    check_etag=check_version,
+)
 PARTS = Collection(style=operations.sql, not_found="Not Found")
 
-APIS = (Api(
-    name="sqladmin", documents=("sqladmin.v1beta4", "sqladmin.v1"), envelope="legacy", body_field="body", page_size=500,
-    collections={"instances": INSTANCES, "users": PARTS, "databases": PARTS, "operations": PARTS},
-    methods={"instances.clone": clone, "instances.switchover": switchover, "instances.restart": restart,
-             "users.insert": insert_user, "users.list": list_users, "users.get": get_user, "users.update": update_user,
-             "users.delete": delete_user, "databases.insert": insert_database, "databases.list": list_databases,
-             "databases.get": get_database, "databases.update": write_database, "databases.patch": write_database,
-             "databases.delete": delete_database, "operations.get": operations.get, "operations.list": operations.sql_list}),)
+APIS = (
+    Api(
+        name="sqladmin",
+        documents=("sqladmin.v1beta4", "sqladmin.v1"),
+        envelope="legacy",
+        body_field="body",
+        page_size=500,
+        collections={"instances": INSTANCES, "users": PARTS, "databases": PARTS, "operations": PARTS},
+        methods={
+            "instances.clone": clone,
+            "instances.switchover": switchover,
+            "instances.restart": restart,
+            "users.insert": insert_user,
+            "users.list": list_users,
+            "users.get": get_user,
+            "users.update": update_user,
+            "users.delete": delete_user,
+            "databases.insert": insert_database,
+            "databases.list": list_databases,
+            "databases.get": get_database,
+            "databases.update": write_database,
+            "databases.patch": write_database,
+            "databases.delete": delete_database,
+            "operations.get": operations.get,
+            "operations.list": operations.sql_list,
+        },
+    ),
+)
