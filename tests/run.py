@@ -65,6 +65,7 @@ CHECKS = {
     "recordings": Check(
         "recorded exchanges with Google: the emulator answers alike, and no read is false drift",
         ["python tests/recordings/replay.py", "pytest -q tests/recordings"],
+        needs="../shared/golden",
     ),
 }
 
