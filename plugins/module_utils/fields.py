@@ -1,0 +1,403 @@
+# Copyright: (c) 2026, the mainstay.platform authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Resources as messages: the proto schema names, checks, merges and compares every field.
+
+What a user asks is a dict with the API's field names in snake_case. `coerce` checks it against the message
+and turns every leaf into the type that the message holds; `overlay` lays it over what is there and tells
+the differences; `plain` turns a message back into a dict.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections import namedtuple
+from functools import lru_cache
+
+from .names import nearest, same_link, snake
+from .values import KNOWN_LATER, FieldError, Later, Value, is_value, leaf, show
+
+Difference = namedtuple("Difference", "path before after")  # a leaf, or an item of a list that has no key
+MASK = "********"
+
+
+def protobuf_class(wrapper):
+    """The protobuf class behind a class of a client library, which may wrap it."""
+    return type(wrapper.pb(wrapper())) if hasattr(wrapper, "pb") else wrapper
+
+
+class Rules:
+    """The rules of a kind that change what counts as a difference, each a set of paths without list indices."""
+
+    def __init__(self, kind=None, fresh=False, resend=False):
+        """`fresh`: nothing is there yet; `resend`: fields that are never read back are to be sent again."""
+        self.kind, self.fresh, self.resend = kind, fresh, resend
+
+    def has(self, rule, path):
+        """Whether a rule covers a path or anything above it."""
+        return covers(getattr(self.kind, rule, ()), path)
+
+    def key(self, path, descriptor):
+        """The field that identifies the items of a list of messages, or None."""
+        said = getattr(self.kind, "keys", {}).get(bare(path))
+        names = fields_of(descriptor)
+        return said or next((name for name in ("name", "id") if name in names and leafy(names[name])), None)
+
+    def silent(self, path):
+        """Whether the API never tells this field, so that it is sent but cannot be compared."""
+        return not self.fresh and not self.resend and self.has("input_only", path)
+
+    def equivalent(self, path, ours, theirs):
+        """Whether two different values mean the same here."""
+        if not isinstance(ours, str) or not isinstance(theirs, str):
+            return self.has("floor", path) and theirs >= ours
+        if self.has("links", path) and ours and theirs:
+            return same_link(ours, theirs)
+        return self.has("anycase", path) and ours.lower() == theirs.lower()
+
+
+def bare(path):
+    """A path without what stands in brackets: ``flags[a].value`` is ``flags.value``."""
+    return ".".join(part.partition("[")[0] for part in _split(path))
+
+
+def _split(path):
+    """The parts of a path; a dot inside brackets is part of a key."""
+    depth, parts = 0, [""]
+    for letter in path:
+        depth += {"[": 1, "]": -1}.get(letter, 0)
+        if letter == "." and not depth:
+            parts.append("")
+        else:
+            parts[-1] += letter
+    return parts
+
+
+def covers(paths, path):
+    """Whether one of some bare paths is this path or stands above it."""
+    if not paths:
+        return False
+    name = bare(path)
+    return any(name == said or name.startswith(said + ".") for said in paths)
+
+
+@lru_cache(maxsize=None)
+def fields_of(descriptor):
+    """The fields of a message by their public names: the snake_case of the JSON name, ``type``, never ``type_``."""
+    return {snake(field.json_name): field for field in descriptor.fields}
+
+
+def leafy(field):
+    """Whether a field holds one value rather than a list, a map or a message with fields of its own."""
+    return not field.is_repeated and (field.message_type is None or is_value(field.message_type))
+
+
+def is_map(field):
+    """Whether a field is a map."""
+    return field.is_repeated and field.message_type is not None and field.message_type.GetOptions().map_entry
+
+
+def in_choice(field):
+    """Whether a field is one of several of which only one can be set, so that an empty message says something."""
+    group = field.containing_oneof
+    return group is not None and len(group.fields) > 1
+
+
+# -- what is asked ----------------------------------------------------------------------------------------------
+
+
+def coerce(descriptor, asked, path=""):
+    """What was asked with each leaf as its field's type; None is removed at every depth.
+
+    A FieldError names the path, what is wrong, and the nearest right name or the choices.
+    """
+    if not isinstance(asked, dict):
+        raise FieldError(path, f"must be a dictionary with some of {_some(fields_of(descriptor))}, not {show(asked)}")
+    return {
+        name: _coerce_field(field_of(descriptor, name, path), value, join(path, name))
+        for name, value in asked.items()
+        if value is not None
+    }
+
+
+def field_of(descriptor, name, path=""):
+    """The field of a public name."""
+    try:
+        return fields_of(descriptor)[name]
+    except KeyError:
+        raise FieldError(join(path, name), f"is no field of the API{nearest(str(name), fields_of(descriptor))}") from None
+
+
+def _coerce_field(field, value, path):
+    if isinstance(value, Later):
+        return value
+    if is_map(field):
+        return _coerce_map(field.message_type, value, path)
+    if not field.is_repeated:
+        return _coerce_one(field, value, path)
+    if not isinstance(value, list):
+        raise FieldError(path, f"must be a list, not {show(value)}")
+    return [_coerce_one(field, item, f"{path}[{place}]") for place, item in enumerate(value) if item is not None]
+
+
+def _coerce_map(entry, value, path):
+    if not isinstance(value, dict):
+        raise FieldError(path, f"must be a dictionary, not {show(value)}")
+    key, held = entry.fields_by_name["key"], entry.fields_by_name["value"]
+    return {
+        leaf(key, name, f"{path}[{name}]"): _coerce_one(held, item, f"{path}[{name}]")
+        for name, item in value.items()
+        if item is not None
+    }
+
+
+def _coerce_one(field, value, path):
+    if isinstance(value, Later) or leafy_item(field):
+        return leaf(field, value, path)
+    return coerce(field.message_type, value, path)
+
+
+def leafy_item(field):
+    """Whether one item of a field is a value rather than a message with fields of its own."""
+    return field.message_type is None or is_value(field.message_type)
+
+
+def _some(names):
+    return ", ".join(sorted(names)[:8])
+
+
+def join(path, name):
+    """A path with one more part."""
+    return f"{path}.{name}" if path else str(name)
+
+
+def leaves(asked, path=""):
+    """The bare paths of the leaves of what was asked, lists of values being leaves."""
+    if isinstance(asked, dict) and asked:
+        return {deeper for name, value in asked.items() for deeper in leaves(value, join(path, name))}
+    if isinstance(asked, list) and any(isinstance(item, dict) for item in asked):
+        return {deeper for item in asked for deeper in leaves(item, path)}
+    return {path}
+
+
+# -- what differs -----------------------------------------------------------------------------------------------
+
+
+def overlay(asked, message, rules=None, path=""):
+    """Lay what was asked (see `coerce`) over a message, in place; the differences that this made."""
+    rules, found = rules or Rules(), []
+    for name, value in asked.items():
+        field, here = fields_of(message.DESCRIPTOR)[name], join(path, name)
+        if rules.silent(here):
+            continue
+        if isinstance(value, Later):
+            found.append(Difference(here, told(message, field), KNOWN_LATER))
+        elif is_map(field):
+            found += _overlay_map(value, message, field, rules, here)
+        elif field.is_repeated:
+            overlay_list = _overlay_values if leafy_item(field) else _overlay_items
+            found += overlay_list(value, message, field, rules, here)
+        elif leafy(field):
+            found += _overlay_leaf(value, message, field, rules, here)
+        else:
+            found += _overlay_message(value, message, field, rules, here)
+    return found
+
+
+def _overlay_leaf(value, message, field, rules, path):
+    before = getattr(message, field.name)
+    if before != value and rules.equivalent(path, simple(field, value), simple(field, before)):
+        return []
+    found = [] if before == value else [Difference(path, told(message, field), simple(field, value))]
+    _set(message, field, value)
+    return found
+
+
+def _overlay_message(asked, message, field, rules, path):
+    there, part = message.HasField(field.name), getattr(message, field.name)
+    if not asked and not in_choice(field):
+        before = plain(part, hide=rules.kind and rules.kind.output_only, path=path)
+        message.ClearField(field.name)
+        return [Difference(path, before, {})] if before else []
+    found = overlay(asked, part, rules, path)
+    if in_choice(field) and not there:
+        part.SetInParent()
+        return found or [Difference(path, None, plain(part))]
+    return found
+
+
+def _overlay_values(ours, message, field, rules, path):
+    theirs = getattr(message, field.name)
+    if any(isinstance(value, Later) for value in ours):
+        return [Difference(path, told(message, field), [KNOWN_LATER if isinstance(v, Later) else simple(field, v) for v in ours])]
+    order = (lambda values: sorted(values, key=str)) if rules.has("unordered", path) else list
+    pairs = list(zip(order(ours), order(theirs)))
+    if len(ours) == len(theirs) and all(a == b or rules.equivalent(path, a, b) for a, b in pairs):
+        return []
+    found = [Difference(path, told(message, field), [simple(field, value) for value in ours])]
+    message.ClearField(field.name)
+    theirs.extend(ours)
+    return found
+
+
+def _overlay_map(ours, message, field, rules, path):
+    """Keys are authoritative; ``goog-`` labels are Google's own; values that are messages merge."""
+    theirs, held, found = getattr(message, field.name), field.message_type.fields_by_name["value"], []
+    for key in sorted(set(theirs) - set(ours), key=str):
+        if not str(key).startswith("goog-"):
+            found.append(Difference(f"{path}[{key}]", simple(held, theirs[key]), None))
+            del theirs[key]
+    for key, value in ours.items():
+        here, there = f"{path}[{key}]", key in theirs
+        if isinstance(value, Later):
+            found.append(Difference(here, simple(held, theirs[key]) if there else None, KNOWN_LATER))
+        elif not leafy_item(held):
+            inner = overlay(value, theirs[key], rules, here)
+            found += inner if there else [Difference(here, None, plain(theirs[key]))]
+        elif not there or theirs[key] != value:
+            found.append(Difference(here, simple(held, theirs[key]) if there else None, simple(held, value)))
+            _put(theirs, key, value)
+    return found
+
+
+def _put(entries, key, value):
+    if hasattr(value, "DESCRIPTOR"):
+        entries[key].CopyFrom(value)
+    else:
+        entries[key] = value
+
+
+def _overlay_items(ours, message, field, rules, path):
+    """A list of messages: authoritative in its members, not in the fields of a member that nobody declared."""
+    theirs = list(getattr(message, field.name))
+    key = rules.key(path, field.message_type)
+    pairs = _paired(ours, theirs, key, rules, path)
+    result, found = [], []
+    for place, (item, partner) in enumerate(zip(ours, pairs)):
+        merged = field.message_type._concrete_class()
+        here = f"{path}[{item.get(key, place) if key else place}]"
+        if partner is None:
+            overlay(item, merged, Rules(rules.kind, fresh=True), here)
+            found.append(Difference(here, None, plain(merged)))
+        else:
+            merged.CopyFrom(theirs[partner])
+            found += overlay(item, merged, rules, here)
+        result.append(merged)
+    for place in sorted(set(range(len(theirs))) - set(pairs)):
+        name = getattr(theirs[place], fields_of(field.message_type)[key].name) if key else place
+        found.append(Difference(f"{path}[{name}]", plain(theirs[place]), None))
+    moved = [place for place in pairs if place is not None]
+    if not found and moved != sorted(moved):
+        if rules.has("unordered", path):
+            return []
+        found = [Difference(path, plain_list(theirs, key), plain_list(result, key))]
+    message.ClearField(field.name)
+    getattr(message, field.name).extend(result)
+    return found
+
+
+def plain_list(items, key):
+    """A list of messages as its keys, or as dicts where it has none."""
+    return [getattr(item, key) if key else plain(item) for item in items]
+
+
+def _paired(ours, theirs, key, rules, path):
+    """For each item asked the place of the item there that it means, or None.
+
+    By key; without one with the first item that agrees already, or when both lists have just one.
+    """
+    free, places = list(range(len(theirs))), []
+    keyed = key and all(key in item and not isinstance(item[key], Later) for item in ours)
+    name = fields_of(theirs[0].DESCRIPTOR)[key].name if keyed and theirs else None
+    for item in ours:
+        if keyed:
+            place = next((at for at in free if getattr(theirs[at], name) == item[key]), None)
+        elif len(ours) == len(theirs) == 1:
+            place = 0
+        else:
+            place = next((at for at in free if _agree(item, theirs[at], rules, path)), None)
+        places.append(place)
+        if place is not None:
+            free.remove(place)
+    return places
+
+
+def _agree(asked, message, rules, path):
+    copy = type(message)()
+    copy.CopyFrom(message)
+    return not overlay(asked, copy, rules, path + "[0]")
+
+
+def _set(message, field, value):
+    if field.message_type is None:
+        setattr(message, field.name, value)
+    else:
+        part = getattr(message, field.name)
+        part.CopyFrom(value)
+        part.SetInParent()
+
+
+# -- what is shown ----------------------------------------------------------------------------------------------
+
+
+def told(message, field):
+    """The value of a field as a user would write it, or None where the API tells none."""
+    if field.is_repeated:
+        return plain_field(field, getattr(message, field.name)) if len(getattr(message, field.name)) else None
+    if field.has_presence and not message.HasField(field.name):
+        return None
+    value = getattr(message, field.name)
+    return simple(field, value) if field.has_presence or value else None
+
+
+def simple(field, value):
+    """One value, or one message, as a user would write it."""
+    if isinstance(value, Later):
+        return KNOWN_LATER
+    if field.message_type is not None:
+        return Value.of(field.message_type).plain(value) if is_value(field.message_type) else plain(value)
+    if field.enum_type is not None:
+        known = field.enum_type.values_by_number.get(value)
+        return known.name if known else value
+    return b64encode(value).decode() if isinstance(value, bytes) else value
+
+
+def plain_field(field, value, hide=(), path=""):
+    """The value of a field, list or map as a user would write it."""
+    if is_map(field):
+        held = field.message_type.fields_by_name["value"]
+        return {key: simple(held, item) for key, item in value.items()}
+    if field.is_repeated:
+        return [simple(field, item) if leafy_item(field) else plain(item, hide, path) for item in value]
+    return simple(field, value) if leafy(field) else plain(value, hide, path)
+
+
+def plain(message, hide=(), path=""):
+    """A message as a dict with public names; fields at the bare paths of `hide` are left out."""
+    shown = {}
+    for field, value in message.ListFields():
+        name = snake(field.json_name)
+        if not covers(hide, join(path, name)):
+            shown[name] = plain_field(field, value, hide, join(path, name))
+    return shown
+
+
+def masked(shown, secret, path=""):
+    """A dict in which what stands at secret paths is hidden."""
+    if secret and covers(secret, path):
+        return MASK
+    if isinstance(shown, dict):
+        return {name: masked(value, secret, join(path, name)) for name, value in shown.items()}
+    if isinstance(shown, list):
+        return [masked(value, secret, path) for value in shown]
+    return shown
+
+
+def plain_at(message, path):
+    """The value at a dotted path as a user would write it, list items by their place; None where there is none."""
+    value = plain(message)
+    for part in path.split("."):
+        try:
+            value = value[int(part)] if isinstance(value, list) else value.get(part)
+        except (AttributeError, IndexError, ValueError):
+            return None
+    return value

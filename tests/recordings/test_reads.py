@@ -1,0 +1,123 @@
+# Copyright: (c) 2026, the mainstay.platform authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""No false drift and no missed drift, for every recorded read of every kind there is."""
+
+from __future__ import annotations
+
+import copy
+
+import pytest
+from tests.recordings import reads
+
+from ansible_collections.mainstay.platform.plugins.module_utils.fields import (
+    Rules,
+    bare,
+    coerce,
+    covers,
+    fields_of,
+    is_map,
+    overlay,
+)
+from ansible_collections.mainstay.platform.plugins.module_utils.reconcile import Item
+
+ROWS = [(kind, row) for kind, row in reads.rows() if not kind.shared and reads.asked(kind, row)]
+POLICIES = [(kind, row) for kind, row in reads.rows() if kind.shared]
+
+
+def label(value):
+    return f"{value['case']}-{value['exchange']}" if isinstance(value, dict) else value.name
+
+
+def drift(kind, declared, row):
+    """What the engine would report of a declaration against the recorded answer."""
+    message = reads.answered(kind, row)
+    found = overlay(coerce(kind.descriptor, declared), message, Rules(kind))
+    return [difference for difference in found if not reads.unknown(row, difference.path)]
+
+
+def test_there_are_recordings():
+    assert len(ROWS) > 40
+    assert sum(len(list(mutations(kind.descriptor, reads.asked(kind, row)))) for kind, row in ROWS) > 500
+    assert {kind.name for kind, _row in ROWS} >= {"sql_instance", "sql_user", "secretmanager_secret", "iam_service_account"}
+
+
+@pytest.mark.parametrize(("kind", "row"), ROWS, ids=label)
+def test_what_was_sent_is_no_drift_from_what_was_returned(kind, row):
+    assert drift(kind, reads.asked(kind, row), row) == []
+
+
+@pytest.mark.parametrize(("kind", "row"), ROWS, ids=label)
+def test_each_changed_leaf_is_the_drift(kind, row):
+    declared = reads.asked(kind, row)
+    for path, changed in mutations(kind.descriptor, declared):
+        if covers(kind.input_only, path) or reads.unknown(row, path):
+            continue
+        found = {bare(difference.path) for difference in drift(kind, changed, row)}
+        assert found == {path} or (found and found <= ancestors(path)), f"{path} changed, {found} reported"
+
+
+def mutations(descriptor, declared):
+    """Each declared leaf, changed: pairs of its bare path and the whole declaration with that change."""
+    for keys in leaf_paths(declared):
+        changed, path = copy.deepcopy(declared), ".".join(key for key in keys if isinstance(key, str))
+        holder = changed
+        for key in keys[:-1]:
+            holder = holder[key]
+        other = mutated(field_at(descriptor, keys), holder[keys[-1]])
+        if other is not None:
+            holder[keys[-1]] = other
+            yield path, changed
+
+
+def field_at(descriptor, keys):
+    """The field that a leaf is of, or the map that it is in."""
+    field = None
+    for key in keys:
+        if isinstance(key, str) and not (field and is_map(field)):
+            field = fields_of(descriptor)[key]
+            descriptor = field.message_type
+    return field
+
+
+def leaf_paths(value, path=()):
+    if isinstance(value, dict) and value:
+        return [deeper for name, part in value.items() for deeper in leaf_paths(part, (*path, name))]
+    if isinstance(value, list) and value:
+        return [deeper for place, part in enumerate(value) for deeper in leaf_paths(part, (*path, place))]
+    return [path]
+
+
+def mutated(field, value):
+    """Another value of the same type; None for a message without fields, which has no other."""
+    if field.enum_type:
+        return next((name for name in field.enum_type.values_by_name if name != value and "UNSPEC" not in name), None)
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, int):
+        return value + 1
+    if not isinstance(value, str):
+        return None
+    if field.message_type and field.message_type.name == "Timestamp":
+        return "2001-02-03T04:05:06Z"
+    if field.message_type and field.message_type.name == "Duration":
+        return "12345s"
+    return str(int(value) + 1) if value.isdigit() else value + "x"
+
+
+def ancestors(path):
+    """The lists above a leaf: in a list without keys a changed leaf is another item."""
+    parts = path.split(".")
+    return {".".join(parts[:length]) for length in range(1, len(parts))}
+
+
+@pytest.mark.parametrize(("kind", "row"), POLICIES, ids=label)
+def test_every_binding_of_a_policy_is_found_and_a_new_member_is_the_drift(kind, row):
+    body = row.get("create_request_body") or row["request_body"]
+    policy = reads.answered(kind, row)
+    for binding in body.get("policy", body)["bindings"]:
+        declared = reads.declare(kind.descriptor, binding)
+        scope, fields = kind.check({"resource": "projects/acme-prod-1", "authoritative": True, **declared})
+        assert kind.overlay(Item(0, kind, scope, fields), copy.deepcopy(policy), False) == []
+        more = {**fields, "members": [*fields["members"], "user:new@example.com"]}
+        found = kind.overlay(Item(0, kind, scope, more), copy.deepcopy(policy), False)
+        assert [difference.path for difference in found] == ["members[user:new@example.com]"]
