@@ -85,8 +85,8 @@ def main() -> int:
         asyncio.run(serve(given))
     except OSError:
         print(
-            f"emulator: cannot listen on {given.host}:{given.port} and the port after it; stop what uses them or choose "
-            "another --port (0 finds a free pair).",
+            f"emulator: cannot listen on {given.host}:{given.port} and the port after it; stop what uses them or "
+            "choose another --port (0 finds a free pair).",
             file=sys.stderr,
         )
         return 1

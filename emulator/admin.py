@@ -46,7 +46,7 @@ class Admin:
         return web.json_response({})
 
     async def mutate(self, request: web.Request) -> web.Response:
-        """Change a resource behind its owners' back: {key, merge} or {key, set: [{path, value}]} or {key, delete: true}."""
+        """Change a resource behind its owners' back: {key} and merge, set: [{path, value}] or delete: true."""
         order = await request.json()
         store, key = self.emulator.store, self._key(order.get("key", ""))
         if key is None:
@@ -78,7 +78,7 @@ class Admin:
         if key.startswith("policies/"):
             return body | {"etag": self.emulator.cloud.tick()}
         name, _, target = key.partition("/")
-        shape = [part for part in target.split("/")[::2]]
+        shape = target.split("/")[::2]
         for api in (each for each in self.emulator.apis if each.name == name):
             for collection, spec in api.collections.items():
                 if collection.split(".") == shape or collection == shape[-1]:

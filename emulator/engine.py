@@ -19,11 +19,11 @@ MASK_ALL = ("*",)
 
 
 def words(call: Call, target: str = "") -> dict:
-    """What the templates of a collection may say about a resource: {key} {numbered} {id} {parent} {project} {location} …"""
+    """What the templates of a collection may say about a resource: {key} {numbered} {id} {project} …"""
     target = target or call.target
     parts = target.split("/")
     project = call.project
-    named = dict(zip(parts[::2], parts[1::2]))
+    named = dict(zip(parts[::2], parts[1::2], strict=False))
     return {
         "key": target,
         "numbered": call.cloud.numbered(target),
@@ -41,11 +41,9 @@ def handle(call: Call) -> dict:
     special = call.api.methods.get(f"{call.method.collection}.{call.method.verb}") or call.api.methods.get(
         f"{call.document.key}:{call.method.collection}.{call.method.verb}"
     )
-    handler = special or (
-        VERBS.get(call.method.verb)
-        if call.method.collection in call.api.collections or call.method.collection.endswith("operations")
-        else None
-    )
+    collection, verb = call.method.collection, call.method.verb
+    generic = operations.VERBS if collection.lower().endswith("operations") else VERBS
+    handler = special or (generic.get(verb) if generic is not VERBS or collection in call.api.collections else None)
     if handler is None:
         raise errors.ApiError(501, f"The emulator does not implement {call.method.id}.", front=True)
     return handler(call)

@@ -126,8 +126,8 @@ def _binding(call: Call, binding: dict, known: set[str]) -> dict:
         raise errors.invalid(
             f"Role {role} is not supported for this resource."
             if role
-            else "Role name must be in the form roles/{role}, organizations/{organization_id}/roles/{role}, "
-            f"or projects/{{project_id}}/roles/{{role}} (binding {index})."
+            else "Role name must be in the form roles/{role}, organizations/{organization_id}/roles/{role}, or "
+            "projects/{project_id}/roles/{role}."
         )
     members = sorted({_lower(member) for member in binding.get("members", [])})
     for member in members:

@@ -85,11 +85,12 @@ class Collection:
 class Api:
     """One API: its documents, its collections by Discovery resource, and handlers for methods beyond CRUD and IAM.
 
-    envelope: the form of its errors (see `errors.ApiError.envelope`); explicit: zero values are answered as stored;
-    nulls: a null in a PATCH removes the field; body_field: the request field that bodies are bound to, in errors; reveals: methods that do
-    not bring an unknown project into being but answer that it is missing; alias(cloud, name): the proper name
-    of a resource that was addressed otherwise; grpc: by service, the client library that holds its messages and
-    which of its calls is which method.
+    envelope: the form of its errors (see `errors.ApiError.envelope`).
+    explicit: zero values are answered as stored; nulls: a null in a PATCH removes the field.
+    body_field: the request field that bodies are bound to, in errors.
+    reveals: methods that do not bring an unknown project into being but answer that it is missing.
+    alias(cloud, name): the proper name of a resource that was addressed otherwise.
+    grpc: by service, the client library that holds its messages and which of its calls is which method.
     """
 
     name: str

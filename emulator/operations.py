@@ -240,3 +240,4 @@ def _compute(record: dict) -> dict:
 
 
 RENDERERS = {"google": _google, "bare": _google, "sql": _sql, "compute": _compute}
+VERBS = {"get": get, "wait": get, "list": list_}

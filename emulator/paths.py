@@ -60,7 +60,7 @@ def merged(old, new):
 
 
 def public(answer):
-    """Without what the emulator keeps for itself: names that begin with an underscore, here and in the items of lists."""
+    """Without what the emulator keeps for itself: names with an underscore in front, here and in lists."""
     if not isinstance(answer, dict):
         return answer
     return {

@@ -145,7 +145,7 @@ def _wrapper(field) -> bool:
 
 
 def _match(schema: str, properties: set[str], messages: dict):
-    """The message of that name whose fields agree best; Discovery joins the names of nested messages or drops the outer."""
+    """The message of that name whose fields agree best; Discovery joins nested names or drops the outer."""
 
     def score(message) -> float:
         fields = {_json_name(field) for field in message.fields}

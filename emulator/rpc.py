@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the mainstay.platform authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""gRPC in front of the dispatcher, for clients that speak nothing else: every call becomes the REST method it stands for."""
+"""gRPC in front of the dispatcher: every call becomes the REST method that it stands for."""
 
 from __future__ import annotations
 

@@ -6,7 +6,22 @@ from __future__ import annotations
 
 from emulator.cloud import DEFAULT_PROJECT
 
-ENABLED = ["accesscontextmanager", "aiplatform", "alloydb", "analyticshub", "anthos", "anthosaudit", "anthosconfigmanagement", "anthosgke", "anthospolicycontroller", "apigee", "apikeys", "appengine", "appenginereporting", "artifactregistry", "autoscaling", "bigquery", "bigqueryconnection", "bigquerydatapolicy", "bigquerymigration", "bigqueryreservation", "bigquerystorage", "bigtableadmin", "billingbudgets", "binaryauthorization", "certificatemanager", "cloudapis", "cloudasset", "cloudbilling", "cloudbuild", "clouddebugger", "cloudfunctions", "cloudidentity", "cloudkms", "cloudresourcemanager", "cloudscheduler", "cloudtrace", "compute", "connectgateway", "container", "containeranalysis", "containerfilesystem", "containerregistry", "datacatalog", "dataflow", "dataform", "datafusion", "dataplex", "dataproc-control", "dataproc", "datastore", "deploymentmanager", "dlp", "dns", "edgecache", "edgecontainer", "edgenetwork", "eventarc", "file", "gkebackup", "gkeconnect", "gkehub", "gkemulticloud", "iam", "iamcredentials", "iap", "identitytoolkit", "krmapihosting", "logging", "memcache", "monitoring", "multiclustermetering", "networkconnectivity", "networksecurity", "networkservices", "opsconfigmonitoring", "osconfig", "oslogin", "privateca", "pubsub", "pubsublite", "recaptchaenterprise", "redis", "run", "secretmanager", "servicedirectory", "servicemanagement", "servicenetworking", "serviceusage", "source", "sourcerepo", "spanner", "sql-component", "sqladmin", "stackdriver", "storage-api", "storage-component", "storage", "storagetransfer", "vpcaccess"]
+NAMES = (
+    "accesscontextmanager aiplatform alloydb analyticshub anthos anthosaudit anthosconfigmanagement anthosgke "
+    "anthospolicycontroller apigee apikeys appengine appenginereporting artifactregistry autoscaling bigquery "
+    "bigqueryconnection bigquerydatapolicy bigquerymigration bigqueryreservation bigquerystorage bigtableadmin "
+    "billingbudgets binaryauthorization certificatemanager cloudapis cloudasset cloudbilling cloudbuild "
+    "clouddebugger cloudfunctions cloudidentity cloudkms cloudresourcemanager cloudscheduler cloudtrace "
+    "compute connectgateway container containeranalysis containerfilesystem containerregistry datacatalog "
+    "dataflow dataform datafusion dataplex dataproc-control dataproc datastore deploymentmanager dlp dns "
+    "edgecache edgecontainer edgenetwork eventarc file gkebackup gkeconnect gkehub gkemulticloud iam "
+    "iamcredentials iap identitytoolkit krmapihosting logging memcache monitoring multiclustermetering "
+    "networkconnectivity networksecurity networkservices opsconfigmonitoring osconfig oslogin privateca pubsub "
+    "pubsublite recaptchaenterprise redis run secretmanager servicedirectory servicemanagement "
+    "servicenetworking serviceusage source sourcerepo spanner sql-component sqladmin stackdriver storage-api "
+    "storage-component storage storagetransfer vpcaccess "
+)
+ENABLED = [f"{name}.googleapis.com" for name in NAMES.split()]
 
 AGENT = "serviceAccount:service-{{number}}@{}.iam.gserviceaccount.com"
 POLICY = (
@@ -37,6 +52,6 @@ POLICY = (
     ("roles/spanner.serviceAgent", (AGENT.format("gcp-sa-spanner"),)),
 )
 SEEDS = {
-    "enabled": {DEFAULT_PROJECT: [f"{name}.googleapis.com" for name in ENABLED]},
+    "enabled": {DEFAULT_PROJECT: ENABLED},
     "policies": {DEFAULT_PROJECT: POLICY},
 }

@@ -82,4 +82,4 @@ def _parent(key: str) -> str:
 
 def _matches(pattern: str, path: str) -> bool:
     wanted, given = pattern.split("/"), path.split("/")
-    return len(wanted) == len(given) and all(a in ("-", b) for a, b in zip(wanted, given))
+    return len(wanted) == len(given) and all(a in ("-", b) for a, b in zip(wanted, given, strict=True))

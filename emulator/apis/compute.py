@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the mainstay.platform authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Compute Engine's networks: networks, subnetworks, addresses, routers, firewalls; and Service Networking's connections."""
+"""Compute Engine's networks, subnetworks, addresses, routers, firewalls; Service Networking's connections."""
 
 from __future__ import annotations
 
@@ -287,7 +287,6 @@ def delete_connection(call: Call) -> dict:
 
 
 CONNECTIONS = Collection(style=operations.bare)
-OPERATIONS = {f"{scope}Operations.{verb}": operations.get for scope in ("global", "region") for verb in ("get", "wait")}
 APIS = (
     Api(
         name="compute",
@@ -309,7 +308,6 @@ APIS = (
             "addresses.setLabels": set_labels,
             "globalAddresses.setLabels": set_labels,
             "subnetworks.setPrivateIpGoogleAccess": set_private_access,
-            **OPERATIONS,
         },
     ),
     Api(

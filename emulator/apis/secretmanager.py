@@ -31,7 +31,7 @@ def require_replication(call: Call, body: dict) -> None:
 
 
 def check_etag(call: Call, old: dict, sent: dict) -> None:
-    """A stale etag is refused. One that Google made and this emulator never gave out belongs to a replayed recording."""
+    """A stale etag is refused. One of Google's making, never given out here, is a replayed recording's."""
     etag = sent.get("etag")
     recorded = re.fullmatch(r'"[0-9a-f]{14}"', etag or "") and int(etag.strip('"'), 16) > call.cloud.counter
     if (etag and etag != old["etag"] and not recorded) or "conflict" in call.faults:

@@ -190,7 +190,6 @@ METHODS = {
     "services.batchEnable": batch_enable,
     "services.batchGet": batch_get,
     "services.generateServiceIdentity": generate_identity,
-    "operations.get": operations.get,
 }
 APIS = (
     Api(

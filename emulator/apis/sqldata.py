@@ -7,6 +7,8 @@ from __future__ import annotations
 from emulator.model import Rule
 
 DEFAULT_VERSION = "MYSQL_8_0"
+UNREACHABLE = "Invalid request: At least one of Public IP or Private IP or PSC connectivity must be enabled."
+AGENT = "p{}-{}@gcp-sa-cloud-sql.iam.gserviceaccount.com"
 MINORS = {
     "MYSQL_5_7": ("MYSQL_5_7_44", "R20240527.01_12"),
     "MYSQL_8_0": ("MYSQL_8_0_41", "R20251004.01_07"),
