@@ -7,7 +7,7 @@ from __future__ import annotations
 import random
 import threading
 import time
-from functools import lru_cache
+from functools import cache
 from importlib import import_module
 from inspect import signature
 from itertools import count
@@ -69,7 +69,10 @@ class Api:
     """Everything that one run asks of Google."""
 
     def __init__(self, credentials=None, endpoint="", endpoints=None, quota_project=None, pool=16):
-        """`endpoint`: a stand-in for every API (``http://127.0.0.1:8085``, gRPC on the next port); `endpoints`: for one each."""
+        """`endpoint`: a stand-in for every API, such as ``http://127.0.0.1:8085``, gRPC on the next port.
+
+        `endpoints`: stand-ins for single APIs, ``{"run": "http://127.0.0.1:8090"}``.
+        """
         self.credentials, self.endpoint, self.endpoints = credentials, endpoint, endpoints or {}
         self.quota_project, self.pool = quota_project, pool
         self._clients, self._lock = {}, threading.Lock()
@@ -153,7 +156,7 @@ def _sql_state(operation):
     return status == "DONE", errors
 
 
-@lru_cache(maxsize=None)
+@cache
 def client_class(path):
     """The class of a path such as ``run_v2.ServicesClient``."""
     if isinstance(path, type):  # a client of our own
@@ -171,10 +174,10 @@ def _plain_grpc(made, endpoint):
     return {"transport": made.get_transport_class("grpc")(channel=channel)}
 
 
-@lru_cache(maxsize=None)
+@cache
 def request_type(method):
     """The class of a method's request."""
-    return get_args(signature(method).parameters["request"].annotation)[0]
+    return get_args(signature(method, eval_str=True).parameters["request"].annotation)[0]
 
 
 def takes(client, verb):
@@ -189,7 +192,7 @@ def _request(method, given):
     by_type = {value.DESCRIPTOR.full_name: value for value in given.values() if hasattr(value, "DESCRIPTOR")}
     for name, field in fields_of(message.DESCRIPTOR).items():
         value = given.get(name)
-        if name == "update_mask":
+        if name == "update_mask" and value:
             message.update_mask.paths.extend(value)
         elif field.message_type is not None and not field.is_repeated:
             if field.message_type.full_name in by_type:

@@ -52,7 +52,8 @@ class Batch:
         self.directory, self.raw, problems = Directory(), {}, []
         items = [_told(problems, place, params, self._item, place, params) for place, params in enumerate(asked)]
         for _round in range(len(items)):
-            if not any([self._enlist(item) for item in items if item and item not in self.directory]):
+            known = [self._enlist(item) for item in items if item and item not in self.directory]
+            if not any(known):
                 break
         for item, params in zip(items, asked):
             if item:
@@ -62,7 +63,7 @@ class Batch:
         return items
 
     def _item(self, place, params):
-        """One item, of which only the kind and the engine's own options are looked at. A FieldError when they are wrong."""
+        """One item, of which only the engine's own options are looked at. A FieldError when they are wrong."""
         if not isinstance(params, dict):
             raise FieldError("", f"an item is a dictionary with a kind, not {params!r}")
         kind = find(params.get("kind"))
@@ -95,7 +96,10 @@ class Batch:
     def _refer(self, item):
         """Find what an item refers to, and check all its options. A FieldError when something is wrong."""
         fields = self.raw[item]
-        raw = walk(fields, lambda value: self.directory.reference(value, _where(fields, value)) if is_reference(value) else value)
+        raw = walk(
+            fields,
+            lambda value: self.directory.reference(value, _where(fields, value)) if is_reference(value) else value,
+        )
         item.needs = [reference.item for reference in found(raw)]
         self.raw[item] = walk(raw, lambda value: value.value(None) if isinstance(value, Reference) else value)
         self._fill(item, self.raw[item])
@@ -114,7 +118,9 @@ class Batch:
         for item in items:
             other = known.setdefault((item.kind.name, item.id), item)
             if other is not item:
-                problems.append(f"{item.title}: items {other.place + 1} and {item.place + 1} are for the same resource; keep one")
+                problems.append(
+                    f"{item.title}: items {other.place + 1} and {item.place + 1} are for the same resource; keep one"
+                )
             targets.setdefault((item.kind.name, item.kind.target(item.scope)), []).append(item)
         if problems:
             raise BadInput("\n".join(problems))
@@ -154,13 +160,18 @@ class Batch:
 
     def _plan(self, unit, actual):
         self._resolve(unit)
-        return Work(unit, unit.plan(actual), problem="" if unit.leaves else unit.kind.waits(actual) or unit.kind.ails(actual))
+        return Work(
+            unit, unit.plan(actual), problem="" if unit.leaves else unit.kind.waits(actual) or unit.kind.ails(actual)
+        )
 
     def _resolve(self, unit):
         """Put in the place of references what is known by now."""
         for item in unit.items:
             if found(self.raw[item]):
-                raw = walk(self.raw[item], lambda value: value.value(self.actual.get(value.item)) if isinstance(value, Reference) else value)
+                raw = walk(
+                    self.raw[item],
+                    lambda value: value.value(self.actual.get(value.item)) if isinstance(value, Reference) else value,
+                )
                 self._fill(item, raw)
 
     # -- what is written ------------------------------------------------------------------------------------
@@ -290,7 +301,9 @@ def _name(place, params):
     """An item in a sentence, before it is known what it is."""
     if not isinstance(params, dict):
         return f"item {place + 1}"
-    names = [str(params[name]) for name in ("name", "account_id", "secret_id", "role", "display_name") if params.get(name)]
+    names = [
+        str(params[name]) for name in ("name", "account_id", "secret_id", "role", "display_name") if params.get(name)
+    ]
     return f"item {place + 1} ({' '.join([str(params.get('kind')), *names[:1]])})"
 
 

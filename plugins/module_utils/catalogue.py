@@ -10,7 +10,10 @@ from .names import nearest
 from .values import FieldError
 
 KINDS = {
-    kind.name: kind for api in (serviceusage, iam, secretmanager, sql) for kind in vars(api).values() if isinstance(kind, Kind)
+    kind.name: kind
+    for api in (serviceusage, iam, secretmanager, sql)
+    for kind in vars(api).values()
+    if isinstance(kind, Kind)
 }
 LIBRARIES = {  # what PyPI calls the packages that google.cloud holds
     "iam_admin_v1": "google-cloud-iam",
@@ -31,5 +34,7 @@ def find(name):
     except ImportError as missing:
         package = missing.name.rpartition(".")[2] if missing.name else ""
         library = LIBRARIES.get(package, package)
-        raise FieldError("", f"{name} needs the Python library {library}: run 'pip install {library}' for the Python of the task") from None
+        raise FieldError(
+            "", f"{name} needs the Python library {library}: run 'pip install {library}' for the Python of the task"
+        ) from None
     return KINDS[name]

@@ -85,18 +85,22 @@ def _answered(problem):
     if isinstance(problem, said.Unauthorized):
         return fault(auth.GoogleAuthError(text))
     if isinstance(problem, said.Forbidden):
-        return Fault(f"permission denied ({text}): give the account the role that the call needs, or check the project's id")
+        return Fault(
+            f"permission denied ({text}): give the account the role that the call needs, or check the project's id"
+        )
     return Fault(text)
 
 
 def _off(problem, text):
     named = re.search(r"apis/api/([\w.-]+)/", text)
     service = _metadata(problem).get("service") or (named[1] if named else "the API")
-    return Off(service, f"{service} is not enabled in this project: declare a serviceusage_service for it, or enable it")
+    return Off(
+        service, f"{service} is not enabled in this project: declare a serviceusage_service for it, or enable it"
+    )
 
 
 def _code(problem):
-    return getattr(problem, "code", None) and int(problem.code) or type(problem).__name__
+    return (getattr(problem, "code", None) and int(problem.code)) or type(problem).__name__
 
 
 def _reason(problem):

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections import namedtuple
-from functools import lru_cache
+from functools import cache
 
 from .names import nearest, same_link, snake
 from .values import KNOWN_LATER, FieldError, Later, Value, is_value, leaf, show
@@ -80,7 +80,7 @@ def covers(paths, path):
     return any(name == said or name.startswith(said + ".") for said in paths)
 
 
-@lru_cache(maxsize=None)
+@cache
 def fields_of(descriptor):
     """The fields of a message by their public names: the snake_case of the JSON name, ``type``, never ``type_``."""
     return {snake(field.json_name): field for field in descriptor.fields}
@@ -124,7 +124,9 @@ def field_of(descriptor, name, path=""):
     try:
         return fields_of(descriptor)[name]
     except KeyError:
-        raise FieldError(join(path, name), f"is no field of the API{nearest(str(name), fields_of(descriptor))}") from None
+        raise FieldError(
+            join(path, name), f"is no field of the API{nearest(str(name), fields_of(descriptor))}"
+        ) from None
 
 
 def _coerce_field(field, value, path):
@@ -228,7 +230,11 @@ def _overlay_message(asked, message, field, rules, path):
 def _overlay_values(ours, message, field, rules, path):
     theirs = getattr(message, field.name)
     if any(isinstance(value, Later) for value in ours):
-        return [Difference(path, told(message, field), [KNOWN_LATER if isinstance(v, Later) else simple(field, v) for v in ours])]
+        return [
+            Difference(
+                path, told(message, field), [KNOWN_LATER if isinstance(v, Later) else simple(field, v) for v in ours]
+            )
+        ]
     order = (lambda values: sorted(values, key=str)) if rules.has("unordered", path) else list
     pairs = list(zip(order(ours), order(theirs)))
     if len(ours) == len(theirs) and all(a == b or rules.equivalent(path, a, b) for a, b in pairs):

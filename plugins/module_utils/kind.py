@@ -68,7 +68,7 @@ class Kind:
     methods: dict = field(default_factory=dict)  # irregular method names: {"create": "insert"}
     outputs: dict = field(default_factory=dict)  # what follows from its names: {"email": "{account_id}@…"}
     operations: str = ""  # the client that tells of its operations, where they are not google.longrunning ones
-    resend: tuple = ()  # the option that sends once more what the API never tells, its value that does, and that does not
+    resend: tuple = ()  # the option that sends again what the API never tells; its value that does, and does not
     holds_data: bool = False  # removed only with delete_data
 
     @cached_property
@@ -187,7 +187,9 @@ class Kind:
         if not self.ready or message is None or value_at(message, self.ready.field) in self.ready.good:
             return ""
         why = value_at(message, self.ready.why) if self.ready.why else ""
-        return f"{self.ready.field} is {value_at(message, self.ready.field)}, not {listed(self.ready.good)}" + (f": {why}" if why else "")
+        return f"{self.ready.field} is {value_at(message, self.ready.field)}, not {listed(self.ready.good)}" + (
+            f": {why}" if why else ""
+        )
 
     # -- how it is read and written -------------------------------------------------------------------------
 
@@ -203,7 +205,8 @@ class Kind:
         known = {name: scope[name] for name in self.found_by if scope.get(name)}
         found = [item for item in items if all(value_at(item, name) == value for name, value in known.items())]
         if len(found) > 1:
-            raise Fault(f"there are {len(found)} with {_pairs(known)}: say {listed(self.apart) if self.apart else 'another name'}, or remove all but one")
+            remedy = f"say {listed(self.apart)}" if self.apart else "remove all but one"
+            raise Fault(f"there are {len(found)} with {_pairs(known)}: {remedy}")
         if not found:
             raise Missing(f"none with {_pairs(known)}")
         return found[0]
@@ -213,7 +216,9 @@ class Kind:
         scope, name = unit.scope, getattr(plan.actual, "name", "")
         if plan.action == "delete":
             return self._call(api, "delete", scope, clock, name)
-        fields = {bare(path).partition(".")[0] for found in plan.differences.values() for path, _before, _after in found}
+        fields = {
+            bare(path).partition(".")[0] for found in plan.differences.values() for path, _before, _after in found
+        }
         if plan.action == "create" and not self.lives:
             self._call(api, "create", scope, clock, body=self._body(plan.wanted, set(self.verbs), ()))
         elif fields - set(self.verbs):
@@ -277,7 +282,12 @@ class Kind:
 
     def output(self, scope, name):
         """An output that follows from the names alone, or None."""
-        template = {"id": self.path, "name": self.path, **{part: f"{{{part}}}" for part in self.scope}, **self.outputs}.get(name)
+        template = {
+            "id": self.path,
+            "name": self.path,
+            **{part: f"{{{part}}}" for part in self.scope},
+            **self.outputs,
+        }.get(name)
         return template.format(**scope) if template else None
 
 

@@ -19,10 +19,10 @@ except ImportError:
 
 try:
     import google.auth
-    import google.protobuf
-    import requests
-    from google.auth import credentials as _credentials, exceptions as auth_exceptions
-    from google.oauth2 import credentials as oauth2, service_account
+    from google.auth import credentials as anonymous
+    from google.auth import exceptions as auth_exceptions
+    from google.oauth2 import credentials as oauth2
+    from google.oauth2 import service_account
 
     from .api import Api
     from .batch import Batch
@@ -89,7 +89,9 @@ class Module(AnsibleModule):
 
     def fail_json(self, msg, **result):
         """End with an error; an unknown option gets the nearest right name."""
-        wrong = re.match(r"Unsupported parameters for \((\S+)\) module: (.*?)\. Supported parameters include: (.*)\.", msg)
+        wrong = re.match(
+            r"Unsupported parameters for \((\S+)\) module: (.*?)\. Supported parameters include: (.*)\.", msg
+        )
         if wrong:
             hints = [name + nearest(name.rpartition(".")[2], wrong[3].split(", ")) for name in wrong[2].split(", ")]
             msg = f"{wrong[1]} has no option {'; nor '.join(hints)}"
@@ -122,23 +124,28 @@ class Module(AnsibleModule):
             credentials = self._credentials()
         except (auth_exceptions.GoogleAuthError, ValueError, OSError) as problem:
             self.fail_json(
-                msg=f"no usable Google credentials ({str(problem).splitlines()[0]}): run 'gcloud auth application-default "
-                "login', or set service_account_file (GCP_SERVICE_ACCOUNT_FILE) or access_token (GCP_ACCESS_TOKEN)"
+                msg=f"no usable Google credentials ({str(problem).splitlines()[0]}): run 'gcloud auth "
+                "application-default login', or set service_account_file (GCP_SERVICE_ACCOUNT_FILE) or "
+                "access_token (GCP_ACCESS_TOKEN)"
             )
         return Api(credentials, options["endpoint"] or "", options["endpoints"], options["quota_project"], pool)
 
     def _credentials(self):
         """What the options say; anonymous for a stand-in that was given none."""
         options, scopes = self.params, self.params["scopes"] or SCOPES
-        token, file, contents = (options[name] for name in ("access_token", "service_account_file", "service_account_contents"))
-        kind = options["auth_kind"] or ("accesstoken" if token else "serviceaccount" if file or contents else "application")
+        token, file, contents = (
+            options[name] for name in ("access_token", "service_account_file", "service_account_contents")
+        )
+        kind = options["auth_kind"] or (
+            "accesstoken" if token else "serviceaccount" if file or contents else "application"
+        )
         if kind == "accesstoken":
             found = oauth2.Credentials(token=_given(token, "access_token"))
         elif kind == "serviceaccount":
             text = contents or _read(_given(file, "service_account_file or service_account_contents"))
             found = service_account.Credentials.from_service_account_info(json.loads(text), scopes=scopes)
         elif options["endpoint"] and "GOOGLE_APPLICATION_CREDENTIALS" not in os.environ:
-            return _credentials.AnonymousCredentials()
+            return anonymous.AnonymousCredentials()
         else:
             found = google.auth.default(scopes=scopes)[0]
         if options["impersonate_service_account"]:
@@ -162,7 +169,9 @@ def _read(path):
 def _secrets(value, secret, path=""):
     """The texts at secret paths."""
     if isinstance(value, dict):
-        return {text for name, part in value.items() for text in _secrets(part, secret, f"{path}.{name}" if path else name)}
+        return {
+            text for name, part in value.items() for text in _secrets(part, secret, f"{path}.{name}" if path else name)
+        }
     if isinstance(value, list):
         return {text for part in value for text in _secrets(part, secret, path)}
     return {str(value)} if secret and value is not None and covers(secret, path) else set()

@@ -13,7 +13,6 @@ from .fields import MASK, Difference, bare, covers, masked
 from .kind import Kind
 from .values import KNOWN_LATER, Later
 
-
 EXISTENCE = {  # the difference that the whole resource makes
     "create": (Difference("state", "absent", "present"),),
     "delete": (Difference("state", "present", "absent"),),
@@ -61,7 +60,7 @@ class Plan:
 
 
 class Unit:
-    """What is read and written at once: one resource, with the one item (or, for a policy, the items) that ask of it."""
+    """What is read and written at once: a resource, with the one item (for a policy, the items) that ask of it."""
 
     def __init__(self, items):
         """`items`: at least one, all of one target."""
@@ -109,20 +108,24 @@ class Unit:
         if there:
             self._may_delete(self.leaves and any(differences.values()))
             self._may_change(differences)
-        differs = any(differences.values()) or not (there or self.leaves or kind.shared)
-        return Plan(actual if there else None, wanted, differences, (there and "update" or "create") if differs else "")
+        if not any(differences.values()) and (there or self.leaves or kind.shared):
+            return Plan(actual, wanted, differences)
+        return Plan(actual, wanted, differences, "update" if there else "create")
 
     def _may_delete(self, loses):
         if loses and self.kind.holds_data and not self.first.delete_data:
-            raise BadInput(f"{self.title} holds data: to remove it for good, say delete_data: true beside state: absent")
+            raise BadInput(
+                f"{self.title} holds data: to remove it for good, say delete_data: true beside state: absent"
+            )
 
     def _may_change(self, differences):
         for item, found in differences.items():
-            for path, before, after in found:
+            for path, *values in found:
                 if covers(self.kind.immutable, path):
+                    before, after = (shown(self.kind, path, value) for value in values)
                     raise BadInput(
-                        f"{item.title}: {path} is {shown(self.kind, path, before)} and only creation sets it: "
-                        f"declare that, or remove the resource and create it anew to have {shown(self.kind, path, after)}"
+                        f"{item.title}: {path} is {before} and only creation sets it: "
+                        f"declare that, or remove the resource and create it anew to have {after}"
                     )
 
     def converge(self, api, clock, plan):
@@ -162,11 +165,10 @@ class Unit:
             raise Fault(problem)
 
     def _kept(self, plan):
-        kept = [
-            f"asked {path} = {shown(self.kind, path, after)}, the API kept {shown(self.kind, path, before)}; declare that"
-            for found in plan.differences.values()
-            for path, before, after in found
-        ]
+        kept = []
+        for path, *values in (difference for found in plan.differences.values() for difference in found):
+            before, after = (shown(self.kind, path, value) for value in values)
+            kept.append(f"asked {path} = {after}, the API kept {before}; declare that")
         return "; ".join(kept) or "it was created, but the API does not show it"
 
 
@@ -205,7 +207,9 @@ class Outcome:
     def of(cls, item, plan, last=None, problem=""):
         """From the first plan, and the last one where something was written."""
         kind, found = item.kind, [*EXISTENCE.get(plan.action, ()), *plan.differences.get(item, ())]
-        differences = [_masked(kind, difference) for difference in (found if not kind.shared else plan.differences[item])]
+        differences = [
+            _masked(kind, difference) for difference in (found if not kind.shared else plan.differences[item])
+        ]
         after = (last or plan).actual if last or not plan.action else plan.wanted
         shown_after = kind.plain(after) if last else _later(item.asked, kind.plain(after))
         diff = _diff(item, differences) if differences else {}
@@ -221,7 +225,8 @@ def _masked(kind, difference):
 def _diff(item, differences):
     """The declared paths that differ, before and after, in the form that --diff shows."""
     sides = {
-        side: {found["path"]: found[side] for found in differences if found[side] is not None} for side in ("before", "after")
+        side: {found["path"]: found[side] for found in differences if found[side] is not None}
+        for side in ("before", "after")
     }
     return {"before_header": item.title, "after_header": item.title, **sides}
 

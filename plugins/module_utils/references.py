@@ -30,7 +30,7 @@ def is_reference(value):
 
 
 def walk(value, visit):
-    """A copy of nested dicts and lists in which `visit` has replaced each value that it wants to; it returns the value."""
+    """A copy of nested dicts and lists in which each value is what `visit` returns for it."""
     seen = visit(value)
     if seen is not value:
         return seen
@@ -72,9 +72,17 @@ class Directory:
         if not known:
             raise FieldError(path, f"refers to {name}, which is not among the items{nearest(name, self.items)}")
         if len(known) > 1:
-            raise FieldError(path, f"refers to {name}, which may be {listed(item.id for item in known)}: write more of the name")
+            raise FieldError(
+                path, f"refers to {name}, which may be {listed(item.id for item in known)}: write more of the name"
+            )
         kind = known[0].kind
-        if field.partition(".")[0] not in {*fields_of(kind.schema.DESCRIPTOR), *kind.outputs, *kind.scope, "id", "name"}:
+        if field.partition(".")[0] not in {
+            *fields_of(kind.schema.DESCRIPTOR),
+            *kind.outputs,
+            *kind.scope,
+            "id",
+            "name",
+        }:
             outputs = {*fields_of(kind.schema.DESCRIPTOR), *kind.outputs}
             raise FieldError(path, f"refers to {field} of {name}, which has no such field{nearest(field, outputs)}")
         return Reference(known[0], field)

@@ -52,7 +52,13 @@ def _entry(message, name, held, path):
 
 def _type(field, held):
     types = descriptor_pb2.FieldDescriptorProto
-    scalars = {str: types.TYPE_STRING, int: types.TYPE_INT64, bool: types.TYPE_BOOL, float: types.TYPE_DOUBLE, bytes: types.TYPE_BYTES}
+    scalars = {
+        str: types.TYPE_STRING,
+        int: types.TYPE_INT64,
+        bool: types.TYPE_BOOL,
+        float: types.TYPE_DOUBLE,
+        bytes: types.TYPE_BYTES,
+    }
     if held in scalars:
         field.type = scalars[held]
     else:

@@ -2,8 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Cloud Storage's JSON API in the form of a client library: google-cloud-storage has no messages of its own."""
 
+from __future__ import annotations
+
 from types import SimpleNamespace
-from typing import Union
 
 try:
     from google.api_core.exceptions import from_http_response
@@ -11,7 +12,7 @@ try:
     from google.iam.v1 import iam_policy_pb2, policy_pb2
     from google.protobuf.json_format import MessageToDict, ParseDict
 
-    GET, SET = Union[iam_policy_pb2.GetIamPolicyRequest, dict], Union[iam_policy_pb2.SetIamPolicyRequest, dict]
+    GET, SET = iam_policy_pb2.GetIamPolicyRequest | dict, iam_policy_pb2.SetIamPolicyRequest | dict
 except ImportError:  # module.py says what is missing
     GET = SET = None
 
@@ -37,7 +38,13 @@ class JsonClient:
         """The JSON that a call answers with. Raises what the client libraries raise."""
         headers = {"x-goog-user-project": self._project} if self._project else {}
         response = self._session.request(
-            method, self._base + path, json=body, params=query, headers=headers, timeout=timeout, max_allowed_time=timeout
+            method,
+            self._base + path,
+            json=body,
+            params=query,
+            headers=headers,
+            timeout=timeout,
+            max_allowed_time=timeout,
         )
         if not response.ok:
             raise from_http_response(response)

@@ -116,19 +116,27 @@ def _enum(enum, value, path):
     raise FieldError(path, f"must be {hint}, not {show(value)}")
 
 
-CPP = {} if FieldDescriptor is None else {
-    FieldDescriptor.CPPTYPE_INT32: "int32",
-    FieldDescriptor.CPPTYPE_INT64: "int64",
-    FieldDescriptor.CPPTYPE_UINT32: "uint32",
-    FieldDescriptor.CPPTYPE_UINT64: "uint64",
-}
-PARSERS = {} if FieldDescriptor is None else {
-    **{kind: _integer for kind in CPP},
-    FieldDescriptor.CPPTYPE_BOOL: _bool,
-    FieldDescriptor.CPPTYPE_DOUBLE: _float,
-    FieldDescriptor.CPPTYPE_FLOAT: _float,
-    FieldDescriptor.CPPTYPE_STRING: _text,
-}
+CPP = (
+    {}
+    if FieldDescriptor is None
+    else {
+        FieldDescriptor.CPPTYPE_INT32: "int32",
+        FieldDescriptor.CPPTYPE_INT64: "int64",
+        FieldDescriptor.CPPTYPE_UINT32: "uint32",
+        FieldDescriptor.CPPTYPE_UINT64: "uint64",
+    }
+)
+PARSERS = (
+    {}
+    if FieldDescriptor is None
+    else {
+        **dict.fromkeys(CPP, _integer),
+        FieldDescriptor.CPPTYPE_BOOL: _bool,
+        FieldDescriptor.CPPTYPE_DOUBLE: _float,
+        FieldDescriptor.CPPTYPE_FLOAT: _float,
+        FieldDescriptor.CPPTYPE_STRING: _text,
+    }
+)
 
 
 def is_value(descriptor):

@@ -55,7 +55,9 @@ def asked(kind, row):
     declared = declare(kind.descriptor, body)
     apart = {*kind.output_only, *(name for name in kind.scope if name in declared and name not in kind.apart)}
     return {
-        name: value for name, value in _without(declared, kind.output_only).items() if name not in apart and (not tops or name in tops)
+        name: value
+        for name, value in _without(declared, kind.output_only).items()
+        if name not in apart and (not tops or name in tops)
     }
 
 

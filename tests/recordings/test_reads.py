@@ -7,7 +7,6 @@ from __future__ import annotations
 import copy
 
 import pytest
-from tests.recordings import reads
 
 from ansible_collections.mainstay.platform.plugins.module_utils.fields import (
     Rules,
@@ -19,6 +18,7 @@ from ansible_collections.mainstay.platform.plugins.module_utils.fields import (
     overlay,
 )
 from ansible_collections.mainstay.platform.plugins.module_utils.reconcile import Item
+from tests.recordings import reads
 
 ROWS = [(kind, row) for kind, row in reads.rows() if not kind.shared and reads.asked(kind, row)]
 POLICIES = [(kind, row) for kind, row in reads.rows() if kind.shared]
@@ -38,7 +38,12 @@ def drift(kind, declared, row):
 def test_there_are_recordings():
     assert len(ROWS) > 40
     assert sum(len(list(mutations(kind.descriptor, reads.asked(kind, row)))) for kind, row in ROWS) > 500
-    assert {kind.name for kind, _row in ROWS} >= {"sql_instance", "sql_user", "secretmanager_secret", "iam_service_account"}
+    assert {kind.name for kind, _row in ROWS} >= {
+        "sql_instance",
+        "sql_user",
+        "secretmanager_secret",
+        "iam_service_account",
+    }
 
 
 @pytest.mark.parametrize(("kind", "row"), ROWS, ids=label)

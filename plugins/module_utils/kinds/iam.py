@@ -81,7 +81,9 @@ class Binding(Kind):
             raise FieldError("members", "must name at least one member")
         for member in fields.get("members", ()):
             if isinstance(member, str) and not re.fullmatch(MEMBER, member):
-                raise FieldError("members", f"cannot hold {member!r}: write user:, group:, serviceAccount: or domain: before it")
+                raise FieldError(
+                    "members", f"cannot hold {member!r}: write user:, group:, serviceAccount: or domain: before it"
+                )
         owner = re.match(r"projects/([^/_]+)", scope["resource"])
         more = {"condition": _key(fields.get("condition")), "whole": whole in (True, "true", "yes")}
         return {**scope, **more, "project": owner[1] if owner else project}, fields
@@ -113,7 +115,9 @@ class Binding(Kind):
     def read(self, api, scope, clock):
         """The whole policy, in the version that shows conditions."""
         options = options_pb2.GetPolicyOptions(requested_policy_version=3)
-        return api.call(self._policy(scope)[1], "get_iam_policy", {"resource": scope["resource"], "options": options}, clock)
+        return api.call(
+            self._policy(scope)[1], "get_iam_policy", {"resource": scope["resource"], "options": options}, clock
+        )
 
     def overlay(self, item, message, fresh):
         """Lay one binding over the policy, in place: members nobody declared stay, unless it is authoritative."""

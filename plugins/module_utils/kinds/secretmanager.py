@@ -27,7 +27,13 @@ SECRET = Kind(
     after=("iam_service_account",),
     unordered=frozenset({"topics"}),
     keys={"replication.user_managed.replicas": "location"},
-    links=frozenset({"topics.name", "customer_managed_encryption.kms_key_name", "replication.automatic.customer_managed_encryption.kms_key_name"}),
+    links=frozenset(
+        {
+            "topics.name",
+            "customer_managed_encryption.kms_key_name",
+            "replication.automatic.customer_managed_encryption.kms_key_name",
+        }
+    ),
     input_only=frozenset({"ttl"}),
     immutable=frozenset({"replication"}),
     output_only=frozenset({"name", "create_time", "etag"}),
