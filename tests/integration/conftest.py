@@ -1,0 +1,40 @@
+# Copyright: (c) 2026, the mainstay.platform authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What integration tests share: an emulator, a fresh project in it, and runs of ansible-playbook against it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import count
+
+import pytest
+
+from tests.integration.support import Runner, running_emulator
+
+PROJECTS = count(1)
+
+
+@pytest.fixture(scope="module")
+def emulator_options() -> tuple[str, ...]:
+    """Options of a test module's emulator; a module that needs some overrides this."""
+    return ()
+
+
+@pytest.fixture(scope="module")
+def emulator_process(tmp_path_factory, emulator_options):
+    """The emulator of a test module: faults and counts are its own."""
+    with running_emulator(tmp_path_factory.mktemp("emulator"), *emulator_options) as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def emulator(emulator_process):
+    """The module's emulator without faults, seen from a project that nobody used before."""
+    emulator_process.faults("")
+    return replace(emulator_process, project=f"acme-test-{next(PROJECTS)}")
+
+
+@pytest.fixture
+def playbook(emulator, tmp_path):
+    """Run tasks or a playbook with ansible-playbook against the emulator; see support.Runner."""
+    return Runner(emulator, tmp_path)
