@@ -143,6 +143,7 @@ class Call:
     target: str
     faults: set = field(default_factory=set)
     fault_message: str = ""
+    media: bytes | None = None
 
     @property
     def key(self) -> str:

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import base64
 import copy
-import fnmatch
 import hashlib
 import random
 import re
@@ -94,6 +93,8 @@ def shown(call: Call, body: dict, target: str) -> dict:
 def list_(call: Call) -> dict:
     _require_parent(call)
     found = [shown(call, body, key.partition("/")[2]) for key, body in call.store.children(call.key)]
+    if call.param("filter"):
+        found = [body for body in found if matches(body, call.param("filter"))]
     if call.collection.order:
         newest = call.collection.order.startswith("-")
         found.sort(key=lambda body: str(body.get(call.collection.order.lstrip("-"), "")), reverse=newest)
@@ -179,7 +180,7 @@ def _replace(call: Call, old: dict, new: dict) -> dict:
     return store_and_answer(call, "update", complete(call, copy.deepcopy(new), old), old)
 
 
-def delete(call: Call) -> dict:
+def delete(call: Call) -> dict | None:
     spec, old = call.collection, existing(call)
     check_etag(call, old, {"etag": call.param("etag")} if call.param("etag") else {})
     if spec.on_delete:
@@ -191,7 +192,7 @@ def delete(call: Call) -> dict:
     if "delete" in spec.operation:
         return operations.start(call, call.key, spec.operation["delete"], [{"key": call.key, "delete": True}])
     remove(call, call.key)
-    return {}
+    return None if call.api.no_content else {}
 
 
 def remove(call: Call, key: str) -> None:
@@ -355,8 +356,18 @@ def mask_of(call: Call) -> tuple[str, ...]:
     return mask
 
 
-def selected(body: dict, filters: dict[str, str]) -> bool:
-    return all(fnmatch.fnmatchcase(str(paths.get(body, path, "")), value) for path, value in filters.items())
+def matches(body: dict, filter_: str) -> bool:
+    """The part of the filter language that names fields: `display_name="x" AND user_labels.team = "y"`."""
+    terms = re.findall(r"""([\w.]+)\s*(!?[=:])\s*["']?([^"']*?)["']?(?:\s+AND\s+|\s*$)""", filter_)
+    if not terms:
+        raise errors.invalid(f"The filter is not understood: {filter_}")
+    return all((str(_by_filter(body, path)) == value) != (sign == "!=") for path, sign, value in terms)
+
+
+def _by_filter(body: dict, path: str):
+    head, _, rest = path.partition(".")
+    value = body.get(camel(head), "")
+    return value.get(rest, "") if rest and isinstance(value, dict) else value
 
 
 VERBS = {

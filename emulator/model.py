@@ -87,6 +87,7 @@ class Api:
 
     envelope: the form of its errors (see `errors.ApiError.envelope`).
     explicit: zero values are answered as stored; nulls: a null in a PATCH removes the field.
+    no_content: a delete answers 204 without a body.
     body_field: the request field that bodies are bound to, in errors.
     reveals: methods that do not bring an unknown project into being but answer that it is missing.
     alias(cloud, name): the proper name of a resource that was addressed otherwise.
@@ -105,5 +106,6 @@ class Api:
     reveals: tuple[str, ...] = ()
     missing_project: Callable | None = None
     page_size: int = 100
+    no_content: bool = False
     alias: Callable | None = None
     grpc: dict[str, tuple[str, dict[str, str]]] = field(default_factory=dict)

@@ -4,6 +4,26 @@
 
 from __future__ import annotations
 
-from emulator.apis import cloudresourcemanager, compute, iam, secretmanager, serviceusage, sqladmin
+from emulator.apis import (
+    cloudresourcemanager,
+    compute,
+    iam,
+    monitoring,
+    run,
+    secretmanager,
+    serviceusage,
+    sqladmin,
+    storage,
+)
 
-ALL = (*cloudresourcemanager.APIS, *secretmanager.APIS, *iam.APIS, *serviceusage.APIS, *sqladmin.APIS, *compute.APIS)
+ALL = (
+    *cloudresourcemanager.APIS,
+    *secretmanager.APIS,
+    *iam.APIS,
+    *serviceusage.APIS,
+    *sqladmin.APIS,
+    *compute.APIS,
+    *run.APIS,
+    *monitoring.APIS,
+    *storage.APIS,
+)
