@@ -5,18 +5,20 @@
 from __future__ import annotations
 
 from .kind import Kind
-from .kinds import iam, secretmanager, serviceusage, sql
+from .kinds import iam, monitoring, run, secretmanager, serviceusage, sql, storage
 from .names import nearest
 from .values import FieldError
 
 KINDS = {
     kind.name: kind
-    for api in (serviceusage, iam, secretmanager, sql)
+    for api in (serviceusage, iam, secretmanager, sql, storage, run, monitoring)
     for kind in vars(api).values()
     if isinstance(kind, Kind)
 }
 LIBRARIES = {  # what PyPI calls the packages that google.cloud holds
     "iam_admin_v1": "google-cloud-iam",
+    "monitoring_dashboard_v1": "google-cloud-monitoring-dashboards",
+    "monitoring_v3": "google-cloud-monitoring",
     "resourcemanager_v3": "google-cloud-resource-manager",
     "run_v2": "google-cloud-run",
     "secretmanager_v1": "google-cloud-secret-manager",

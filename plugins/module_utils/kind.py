@@ -43,8 +43,8 @@ class Kind:
     """One kind of resource, said once, for its own module and for the batch."""
 
     name: str  # the module's name without "gcp_": "sql_instance"
-    client: str  # under google.cloud: "sqladmin_v1beta4.SqlInstancesServiceClient"
-    message: str  # the proto message that is its schema: "DatabaseInstance"
+    client: str  # under google.cloud: "sqladmin_v1beta4.SqlInstancesServiceClient"; or a client class of ours
+    message: str  # the proto message that is its schema: "DatabaseInstance"; or a message class of ours
     path: str  # "projects/{project}/instances/{name}"; its parameters are the options that say which
     write: str = "masked"  # an update is a mask of what differs, the "whole" merged resource, or a "merge"
     after: tuple = ()  # kinds that it may refer to and that are therefore made before it
@@ -55,6 +55,7 @@ class Kind:
     links: frozenset = frozenset()  # names that come back as full links or with the project's number
     anycase: frozenset = frozenset()  # names that come back in another case
     floor: frozenset = frozenset()  # numbers that grow by themselves
+    yields: dict = field(default_factory=dict)  # {path: path of the switch with which the server decides about it}
     drop: frozenset = frozenset()  # set by the server and never carried into our write
     input_only: frozenset = frozenset()  # never told by the API: sent on create, not comparable
     output_only: frozenset = frozenset()  # told by the API only
@@ -84,6 +85,8 @@ class Kind:
     @cached_property
     def schema(self):
         """The protobuf class of the resource."""
+        if isinstance(self.message, type):
+            return self.message
         return protobuf_class(getattr(import_module("google.cloud." + self.client.partition(".")[0]), self.message))
 
     @property
@@ -93,12 +96,12 @@ class Kind:
 
     def connects(self):
         """Load the client library. Raises ImportError where it is missing."""
-        import_module("google.cloud." + self.client.partition(".")[0])
+        client_class(self.client)
 
     @cached_property
     def noun(self):
         """The resource in the API's own method and field names: "secret"."""
-        return snake(self.message)
+        return snake(self.message if isinstance(self.message, str) else self.message.DESCRIPTOR.name)
 
     def id(self, scope):
         """The full name of a resource."""
@@ -148,7 +151,12 @@ class Kind:
 
     def overlay(self, item, message, fresh):
         """Lay what an item asks over the resource, in place; the differences."""
-        return overlay(item.asked, message, Rules(self, fresh=fresh, resend=item.resend))
+        found = overlay(item.asked, message, Rules(self, fresh=fresh, resend=item.resend))
+        return found if fresh else [difference for difference in found if not self._yielded(difference.path, message)]
+
+    def _yielded(self, path, message):
+        switch = self.yields.get(bare(path))
+        return switch is not None and value_at(message, switch) is True
 
     def exists(self, message):
         """Whether what was read is a resource, be it an empty one."""
@@ -284,7 +292,7 @@ class Kind:
         """An output that follows from the names alone, or None."""
         template = {
             "id": self.path,
-            "name": self.path,
+            **({} if self.found_by else {"name": self.path}),
             **{part: f"{{{part}}}" for part in self.scope},
             **self.outputs,
         }.get(name)

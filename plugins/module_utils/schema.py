@@ -5,7 +5,14 @@
 from __future__ import annotations
 
 try:
-    from google.protobuf import descriptor_pb2, descriptor_pool, duration_pb2, message_factory, timestamp_pb2
+    from google.protobuf import (
+        descriptor_pb2,
+        descriptor_pool,
+        duration_pb2,
+        field_mask_pb2,
+        message_factory,
+        timestamp_pb2,
+    )
 except ImportError:  # module.py says what is missing
     descriptor_pb2 = None
 
@@ -15,14 +22,16 @@ PACKAGE = "mainstay"
 def build(name, table):
     """The protobuf class of a table ``{field: type}``.
 
-    A type is ``str int bool float bytes``, ``"Duration"``, ``"Timestamp"``, a table of its own, a list with one
-    type, or a set with one type: a map from strings to that.
+    A type is ``str int bool float bytes``, ``"Duration"``, ``"Timestamp"``, ``"FieldMask"``, a class that was built
+    before, a table of its own, a list with one type, or a set with one type: a map from strings to that.
     """
     if descriptor_pb2 is None:
         return None
     pool = descriptor_pool.Default()
     file = descriptor_pb2.FileDescriptorProto(name=f"{PACKAGE}/{name}.proto", package=PACKAGE, syntax="proto3")
-    file.dependency.extend(known.DESCRIPTOR.name for known in (duration_pb2, timestamp_pb2))
+    known = [known.DESCRIPTOR.name for known in (duration_pb2, field_mask_pb2, timestamp_pb2)]
+    built = [held.DESCRIPTOR.file.name for held in table.values() if hasattr(held, "DESCRIPTOR")]
+    file.dependency.extend([*known, *built])
     _fill(file.message_type.add(name=name), table, f".{PACKAGE}.{name}")
     pool.Add(file)
     return message_factory.GetMessageClass(pool.FindMessageTypeByName(f"{PACKAGE}.{name}"))
@@ -39,6 +48,9 @@ def _fill(message, table, path):
             _fill(message.nested_type.add(name=_title(name)), held, f"{path}.{_title(name)}")
             held = f"{path}.{_title(name)}"
         _type(field, held)
+        if field.label == 1 and field.type != field.TYPE_MESSAGE:  # a scalar that can be absent
+            field.proto3_optional, field.oneof_index = True, len(message.oneof_decl)
+            message.oneof_decl.add(name=f"_{name}")
 
 
 def _entry(message, name, held, path):
@@ -59,10 +71,13 @@ def _type(field, held):
         float: types.TYPE_DOUBLE,
         bytes: types.TYPE_BYTES,
     }
-    if held in scalars:
+    if isinstance(held, type) and held in scalars:
         field.type = scalars[held]
+        return
+    field.type = types.TYPE_MESSAGE
+    if hasattr(held, "DESCRIPTOR"):
+        field.type_name = f".{held.DESCRIPTOR.full_name}"
     else:
-        field.type = types.TYPE_MESSAGE
         field.type_name = held if held.startswith(".") else f".google.protobuf.{held}"
 
 

@@ -44,7 +44,7 @@ POLICIES = (
     (r"projects/[^/]+/secrets/[^/]+", "secretmanager_secret", "secretmanager_v1.SecretManagerServiceClient"),
     (r"projects/[^/]+/serviceAccounts/[^/]+", "iam_service_account", "iam_admin_v1.IAMClient"),
     (r"projects/[^/]+/locations/[^/]+/services/[^/]+", "run_service", "run_v2.ServicesClient"),
-    (r"projects/_/buckets/[^/]+", "storage_bucket", PoliciesClient),
+    (r"projects/[^/]+/buckets/[^/]+", "storage_bucket", PoliciesClient),
 )
 MEMBER = r"(allUsers|allAuthenticatedUsers|[a-zA-Z]+:.+|principal(Set)?://.+)"
 ROLE = r"(projects/[^/]+/|organizations/[^/]+/)?roles/[\w.]+"
