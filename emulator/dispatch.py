@@ -70,7 +70,7 @@ class Emulator:
         self.requests.clear()
         self.cloud = self._cloud()
 
-    async def answer(self, method: discovery.Method, params: dict, query: dict, body) -> dict:
+    async def answer(self, method: discovery.Method, params: dict, query: dict, body, media: bytes | None = None):
         """Handle a request. Raises ApiError or Dropped."""
         self.requests[method.id] += 1
         api = self.api_of[method.document.key]
@@ -87,12 +87,12 @@ class Emulator:
             error = faults.error_for(fault, method.document.service)
             if error:
                 raise error
-        answer = self._handle(api, method, params, target, body, firing)
+        answer = self._handle(api, method, params, target, body, firing, media)
         if any(fault.what == "reset_after" for fault in firing):
             raise Dropped("reset")
         return answer
 
-    def _handle(self, api: Api, method: discovery.Method, params: dict, target: str, body, firing: list) -> dict:
+    def _handle(self, api: Api, method: discovery.Method, params: dict, target: str, body, firing: list, media):
         operations.settle(self.cloud)
         message = read_body(api, method, body)
         call = Call(
@@ -105,6 +105,7 @@ class Emulator:
             target,
             {fault.what for fault in firing},
             next((fault.message for fault in firing if fault.message), ""),
+            media,
         )
         try:
             if call.project not in ("", "-"):
@@ -118,7 +119,7 @@ class Emulator:
         params = {}
         for given, value in query.items():
             name = given if given in method.parameters or given in GLOBAL_PARAMETERS else camel(given)
-            if name in method.parameters:
+            if name in method.parameters or name == "alt":
                 params[name] = value
             elif name not in GLOBAL_PARAMETERS:
                 raise errors.bad_request(

@@ -13,7 +13,7 @@ import time
 
 from aiohttp import web
 
-from emulator import admin, errors, schema, shape
+from emulator import admin, errors, media, schema, shape
 from emulator.dispatch import Dropped, Emulator
 
 LIMIT = 64 * 1024 * 1024
@@ -46,6 +46,8 @@ async def _respond(emulator: Emulator, request: web.Request) -> web.Response:
         "X-Forwarded-Host", request.host
     )
     path = request.rel_url.raw_path
+    upload = path.startswith("/upload/")
+    path = path.removeprefix("/upload").removeprefix("/download")
     found = emulator.router.match(request.method, path, host.partition(":")[0])
     if found is None:
         known = any(emulator.router.match(http, path, host) for http in ("GET", "POST", "PUT", "PATCH", "DELETE"))
@@ -64,11 +66,22 @@ async def _respond(emulator: Emulator, request: web.Request) -> web.Response:
     }
     envelope = emulator.api_of[method.document.key].envelope
     try:
-        body = _json(await request.read())
-        answer = await emulator.answer(method, params, query, body)
+        raw, content = await request.read(), None
+        if upload:
+            body, content = _upload(query.get("uploadType", ""), request.headers.get("Content-Type", ""), raw)
+        else:
+            body = _json(raw)
+        answer = await emulator.answer(method, params, query, body, content)
     except errors.ApiError as error:
         return web.json_response(error.envelope(envelope), status=error.code, headers=error.headers)
     return _result(method, query, answer)
+
+
+def _upload(kind: str, content_type: str, raw: bytes) -> tuple[dict, bytes]:
+    try:
+        return media.split(kind, content_type, raw)
+    except ValueError as error:
+        raise errors.invalid(f"{error}.") from None
 
 
 def _json(raw: bytes):
@@ -83,6 +96,8 @@ def _json(raw: bytes):
 def _result(method, query: dict, answer) -> web.Response:
     if answer is None:
         return web.Response(status=204)
+    if isinstance(answer, bytes):
+        return web.Response(body=answer)
     if "enum-encoding=int" in str(query.get("$alt", "")):
         answer = schema.enums_as_numbers(method.document, method.response or "", answer)
     if query.get("fields"):
