@@ -16,6 +16,11 @@ from functools import cache
 from .names import nearest, same_link, snake
 from .values import KNOWN_LATER, FieldError, Later, Value, is_value, leaf, show
 
+try:
+    from google.protobuf.message_factory import GetMessageClass
+except ImportError:  # module.py says what is missing
+    GetMessageClass = None
+
 Difference = namedtuple("Difference", "path before after")  # a leaf, or an item of a list that has no key
 MASK = "********"
 
@@ -240,7 +245,7 @@ def _overlay_values(ours, message, field, rules, path):
     if len(ours) == len(theirs) and all(a == b or rules.equivalent(path, a, b) for a, b in pairs):
         return []
     found = [Difference(path, told(message, field), [simple(field, value) for value in ours])]
-    message.ClearField(field.name)
+    del theirs[:]
     theirs.extend(ours)
     return found
 
@@ -279,7 +284,7 @@ def _overlay_items(ours, message, field, rules, path):
     pairs = _paired(ours, theirs, key, rules, path)
     result, found = [], []
     for place, (item, partner) in enumerate(zip(ours, pairs)):
-        merged = field.message_type._concrete_class()
+        merged = GetMessageClass(field.message_type)()
         here = f"{path}[{item.get(key, place) if key else place}]"
         if partner is None:
             overlay(item, merged, Rules(rules.kind, fresh=True), here)

@@ -19,7 +19,7 @@ from .fields import Rules, bare, coerce, fields_of, masked, overlay, plain, prot
 from .names import listed, nearest, snake
 from .values import FieldError, Later, show
 
-CONTEXT = ("name", "etag")  # what every write of a resource carries
+CONTEXT = ("name", "etag", "metageneration")  # what every write of a resource carries
 NAMES = {
     "project": (
         r"([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]",

@@ -8,6 +8,7 @@ import re
 from difflib import get_close_matches
 
 WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+HOST = re.compile(r"^(https?:)?//[^/]+/((\w+/)?(v\d\w*|alpha|beta)/)?")  # with API and version, where they are said
 
 
 def snake(name):
@@ -35,7 +36,7 @@ def same_link(one, other):
 
     A short name equals the end of a longer one, as ``main`` does ``projects/p/global/networks/main``.
     """
-    ours, theirs = (re.sub(r"^(https?:)?//[^/]+/(\w+/v\w+/)?", "", text).split("/") for text in (one, other))
+    ours, theirs = (HOST.sub("", text).split("/") for text in (one, other))
     pairs = list(zip(reversed(ours), reversed(theirs)))
     return all(a == b or _same_project(pairs, place) for place, (a, b) in enumerate(pairs))
 
@@ -43,4 +44,4 @@ def same_link(one, other):
 def _same_project(pairs, place):
     """Whether this place of two reversed paths holds a project's id in one and its number in the other."""
     before = pairs[place + 1 : place + 2]
-    return before == [("projects", "projects")] and any(part.isdigit() for part in pairs[place])
+    return before == [("projects", "projects")] and sum(part.isdigit() for part in pairs[place]) == 1

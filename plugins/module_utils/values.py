@@ -7,20 +7,22 @@ from __future__ import annotations
 import math
 import re
 from base64 import b64decode
-from binascii import Error as NotBase64
+from ctypes import c_float
 
 from .names import listed, nearest
 
 try:
     from google.protobuf.descriptor import FieldDescriptor
     from google.protobuf.json_format import MessageToDict, ParseDict, ParseError
+    from google.protobuf.message_factory import GetMessageClass
 except ImportError:  # module.py says what is missing
     FieldDescriptor = None
 
 KNOWN_LATER = "(known after apply)"
 TRUE, FALSE = ("true", "yes", "on", "1", "y", "t"), ("false", "no", "off", "0", "n", "f")
 UNITS = {"d": 86400, "h": 3600, "m": 60, "s": 1, "": 1}
-SPAN = re.compile(r"(-?\d+(?:\.\d+)?)(d|h|m|s|)")
+LONGEST = 315_576_000_000  # seconds that a duration may hold
+SPAN = re.compile(r"(\d+(?:\.\d+)?)(d|h|m|s|)")
 
 
 class FieldError(ValueError):
@@ -75,19 +77,20 @@ def _integer(value, path, field):
     bits, unsigned = (32 if "32" in CPP[field.cpp_type] else 64), CPP[field.cpp_type].startswith("u")
     low, high = (0, 2**bits - 1) if unsigned else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
     if not low <= number <= high:
-        raise FieldError(path, f"must be from {low} to {high}, not {number}")
+        raise FieldError(path, f"must be from {low} to {high}, not {show(number)}")
     return number
 
 
-def _float(value, path, _field=None):
+def _float(value, path, field):
     try:
         if isinstance(value, bool):
             raise ValueError
         number = float(value)
-    except (TypeError, ValueError):
+        number = c_float(number).value if field.type == FieldDescriptor.TYPE_FLOAT else number
+        if not math.isfinite(number):
+            raise ValueError
+    except (TypeError, ValueError, OverflowError):
         raise FieldError(path, f"must be a number, not {show(value)}") from None
-    if math.isnan(number):
-        raise FieldError(path, "must be a number, not nan")
     return number
 
 
@@ -102,7 +105,7 @@ def _text(value, path, _field=None):
 def _bytes(value, path):
     try:
         return b64decode(value, validate=True)
-    except (TypeError, ValueError, NotBase64):
+    except (TypeError, ValueError):
         raise FieldError(path, "must be text in base64") from None
 
 
@@ -158,7 +161,7 @@ class Value:
     def parse(descriptor, value, path):
         """The message that a user's value means."""
         try:
-            return ParseDict(value, descriptor._concrete_class())
+            return ParseDict(value, GetMessageClass(descriptor)())
         except (ParseError, TypeError, ValueError, AttributeError):
             raise FieldError(path, f"cannot be {show(value)}: the API wants a {descriptor.name} here") from None
 
@@ -178,7 +181,7 @@ class Span(Value):
         if isinstance(value, bool) or not text or "".join(map("".join, parts)) != text:
             raise FieldError(path, f"must be a duration such as 300s, 5m or 1h30m, not {show(value)}")
         nanos = round(sum(float(number) * UNITS[unit] for number, unit in parts if number) * 1_000_000_000)
-        message = descriptor._concrete_class()
+        message = GetMessageClass(descriptor)()
         message.FromNanoseconds(nanos)
         return message
 
@@ -188,7 +191,7 @@ class Time(Value):
 
     @staticmethod
     def parse(descriptor, value, path):
-        message = descriptor._concrete_class()
+        message = GetMessageClass(descriptor)()
         try:
             message.FromJsonString(str(value).replace(" ", "T", 1))
         except ValueError:
@@ -201,7 +204,7 @@ class Wrapped(Value):
 
     @staticmethod
     def parse(descriptor, value, path):
-        return descriptor._concrete_class(value=_scalar(descriptor.fields_by_name["value"], value, path))
+        return GetMessageClass(descriptor)(value=_scalar(descriptor.fields_by_name["value"], value, path))
 
     @staticmethod
     def plain(message):
@@ -215,7 +218,7 @@ class Mask(Value):
     def parse(descriptor, value, path):
         if not isinstance(value, list):
             raise FieldError(path, f"must be a list of field names, not {show(value)}")
-        return descriptor._concrete_class(paths=[str(name) for name in value])
+        return GetMessageClass(descriptor)(paths=[str(name) for name in value])
 
     @staticmethod
     def plain(message):
