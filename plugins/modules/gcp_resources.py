@@ -18,7 +18,6 @@ description:
     long, when the task runs on the control node.
 extends_documentation_fragment:
   - mainstay.platform.gcp
-  - action_common_attributes
 requirements:
   - the client libraries of the kinds that are declared, as their modules list them
 attributes:
