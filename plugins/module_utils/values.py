@@ -161,7 +161,9 @@ class Value:
     def parse(descriptor, value, path):
         """The message that a user's value means."""
         try:
-            return ParseDict(value, GetMessageClass(descriptor)())
+            message = ParseDict(value, GetMessageClass(descriptor)())
+            MessageToDict(message)  # finds numbers that JSON cannot hold
+            return message
         except (ParseError, TypeError, ValueError, AttributeError):
             raise FieldError(path, f"cannot be {show(value)}: the API wants a {descriptor.name} here") from None
 
@@ -177,12 +179,14 @@ class Span(Value):
     @staticmethod
     def parse(descriptor, value, path):
         text = str(value).replace(" ", "")
-        parts = SPAN.findall(text)
-        if isinstance(value, bool) or not text or "".join(map("".join, parts)) != text:
+        parts, sign = SPAN.findall(text), -1 if text.startswith("-") else 1
+        if isinstance(value, bool) or not parts or "".join(map("".join, parts)) != text.removeprefix("-"):
             raise FieldError(path, f"must be a duration such as 300s, 5m or 1h30m, not {show(value)}")
-        nanos = round(sum(float(number) * UNITS[unit] for number, unit in parts if number) * 1_000_000_000)
+        seconds = sum(float(number) * UNITS[unit] for number, unit in parts)
+        if seconds > LONGEST:
+            raise FieldError(path, f"must be a duration of at most {LONGEST}s, not {show(value)}")
         message = GetMessageClass(descriptor)()
-        message.FromNanoseconds(nanos)
+        message.FromNanoseconds(sign * round(seconds * 1_000_000_000))
         return message
 
 
