@@ -25,6 +25,7 @@ except ImportError:  # module.py says what is missing
     LOST = TRANSIENT = ANSWERED = ()
 
 NOT_YET = re.compile(r"service account .* does not exist", re.IGNORECASE)
+CALLED = re.compile(r"^[A-Z]+ https?://\S+: ")  # the call, which the client libraries put before what was answered
 NO_PROJECT = ("CONSUMER_INVALID", "USER_PROJECT_DENIED", "RESOURCE_PROJECT_INVALID")
 
 
@@ -48,10 +49,13 @@ class Off(Fault):
 class Again(Fault):
     """A call that may go through later. Whether it took effect is not known, so a write looks first."""
 
-    def __init__(self, text, pause=None, patient=False):
-        """`pause`: the seconds that the server asked for; `patient`: try until the time is up, for it will end."""
+    def __init__(self, text, pause=None, patient=False, moved=False):
+        """`pause`: the seconds that the server asked for; `patient`: try until the time is up, for it will end.
+
+        `moved`: the resource is said to have changed since it was read.
+        """
         super().__init__(text)
-        self.pause, self.patient = pause, patient
+        self.pause, self.patient, self.moved = pause, patient, moved
 
 
 def fault(problem):
@@ -69,7 +73,7 @@ def fault(problem):
 
 
 def _answered(problem):
-    text, reason = problem.message or str(problem), _reason(problem)
+    text, reason = CALLED.sub("", problem.message or str(problem)), _reason(problem)
     if isinstance(problem, TRANSIENT):
         return Again(f"the API answered {_code(problem)}: {text}", _retry_after(problem))
     if isinstance(problem, said.NotFound):
@@ -77,7 +81,7 @@ def _answered(problem):
     if isinstance(problem, said.Conflict):
         return Again(text, patient=reason == "operationInProgress")
     if isinstance(problem, said.PreconditionFailed) or NOT_YET.search(text):
-        return Again(text)
+        return Again(text, moved=isinstance(problem, said.PreconditionFailed))
     if reason in ("SERVICE_DISABLED", "accessNotConfigured"):
         return _off(problem, text)
     if reason in NO_PROJECT:

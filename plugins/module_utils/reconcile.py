@@ -13,6 +13,7 @@ from .fields import MASK, Difference, bare, covers, masked
 from .kind import Kind
 from .values import KNOWN_LATER, Later
 
+STALE = 3  # times that a resource is read again after a write until it shows it
 EXISTENCE = {  # the difference that the whole resource makes
     "create": (Difference("state", "absent", "present"),),
     "delete": (Difference("state", "present", "absent"),),
@@ -57,6 +58,17 @@ class Plan:
     wanted: object
     differences: dict = field(default_factory=dict)  # {item: [Difference]}
     action: str = ""  # "create", "update", "delete" or ""
+
+
+@dataclass
+class Attempts:
+    """What has been tried to carry out a plan."""
+
+    tries: int = 0  # writes that did not go through
+    polls: int = 0  # looks at a resource that is not ready yet
+    stale: int = 0  # looks at a resource that does not show what was written
+    wrote: bool = False
+    actual: object = None  # the resource at the last write that did not go through
 
 
 class Unit:
@@ -130,39 +142,49 @@ class Unit:
 
     def converge(self, api, clock, plan):
         """Carry out a plan and see it through; the last plan, in which nothing is left to do. Raises a Fault."""
-        tries = stale = 0
-        wrote = False
-        while True:
-            waiting = not self.deletes and self.kind.waits(plan.actual)
-            if waiting:
-                clock.sleep(backoff(min(tries, 3)), f"waiting for {waiting}")
-            elif not plan.action:
-                self._settle(plan.actual)
-                return plan
-            elif wrote and stale < 3 and not self.deletes:
-                stale += 1
-                clock.sleep(0.2 * 2**stale, "reading again what was written")
-            elif wrote and not self.deletes:
-                raise Fault(self._kept(plan))
-            else:
-                try:
-                    self.kind.apply(api, self, plan, clock)
-                    self.first.resend, wrote = False, True
-                except Off as off:
-                    if not enabled(api, self.scope.get("project"), off.service, clock):
-                        raise
-                    clock.sleep(backoff(2), f"{off.service} was just enabled and is not in force yet")
-                except Again as again:
-                    tries += not again.patient
-                    if tries >= TRIES:
-                        raise Fault(f"{again}; tried {tries} times") from again
-                    clock.sleep(backoff(min(tries, 3), again), f"{again}; looking again")
+        seen = Attempts()
+        while plan.action or self._waits(plan):
+            self._step(api, clock, plan, seen)
             plan = self.plan(self.read(api, clock))
-
-    def _settle(self, actual):
-        problem = self.kind.ails(actual)
-        if problem and not self.deletes:
+        problem = "" if self.leaves else self.kind.ails(plan.actual)
+        if problem:
             raise Fault(problem)
+        return plan
+
+    def _waits(self, plan):
+        return "" if self.deletes else self.kind.waits(plan.actual)
+
+    def _step(self, api, clock, plan, seen):
+        """Wait, write or look again, whichever the plan and what was tried before ask for."""
+        if self._waits(plan):
+            seen.polls += 1
+            clock.sleep(min(5, 0.2 * 1.4**seen.polls), f"waiting for {self._waits(plan)}")
+        elif not seen.wrote or self.deletes:
+            self._write(api, clock, plan, seen)
+        elif seen.stale < STALE:
+            seen.stale += 1
+            clock.sleep(0.2 * 2**seen.stale, "reading again what was written")
+        else:
+            raise Fault(self._kept(plan))
+
+    def _write(self, api, clock, plan, seen):
+        """Carry out a plan once; what may go through later is left to the next look."""
+        try:
+            self.kind.apply(api, self, plan, clock)
+            self.first.resend, seen.wrote = False, True
+        except Off as off:
+            if not enabled(api, self.scope.get("project"), off.service, clock):
+                raise
+            clock.sleep(backoff(2), f"{off.service} was just enabled and is not in force yet")
+        except Missing:
+            if not self.deletes:
+                raise
+        except Again as again:
+            seen.tries += not again.patient
+            if seen.tries >= TRIES or (again.moved and seen.actual == plan.actual):
+                raise Fault(f"{again}; tried {seen.tries} times") from again
+            seen.actual = plan.actual
+            clock.sleep(backoff(min(seen.tries, 3), again), f"{again}; looking again")
 
     def _kept(self, plan):
         kept = []

@@ -1,0 +1,41 @@
+# Copyright: (c) 2026, the mainstay.platform authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The kinds of Cloud Storage."""
+
+from __future__ import annotations
+
+from ..kind import Kind
+from ..storage import BUCKET, BucketsClient
+
+BUCKETS = Kind(
+    name="storage_bucket",
+    client=BucketsClient,
+    message=BUCKET,
+    path="projects/{project}/buckets/{name}",
+    names={
+        "name": (
+            r"[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]",
+            "3 to 222 lower-case letters, digits, hyphens, underscores and dots",
+        )
+    },
+    anycase=frozenset({"location", "custom_placement_config.data_locations"}),
+    unordered=frozenset({"cors.method", "cors.origin", "cors.response_header", "lifecycle.rule"}),
+    yields={"storage_class": "autoclass.enabled"},
+    links=frozenset({"encryption.default_kms_key_name"}),
+    immutable=frozenset({"location", "custom_placement_config", "hierarchical_namespace"}),
+    output_only=frozenset(
+        {"id", "kind", "self_link", "etag", "generation", "metageneration", "project_number", "owner"}
+    )
+    | {
+        "location_type",
+        "time_created",
+        "updated",
+        "satisfies_pzs",
+        "satisfies_pzi",
+        "soft_delete_time",
+        "hard_delete_time",
+    }
+    | {"iam_configuration.bucket_policy_only", "acl", "default_object_acl"},
+    outputs={"name": "{name}", "url": "gs://{name}"},
+    holds_data=True,
+)
