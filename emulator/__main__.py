@@ -9,13 +9,17 @@ import asyncio
 import signal
 import sqlite3
 import sys
+from dataclasses import dataclass
 
+import grpc
 from aiohttp import web
 
 from emulator import apis, rpc, seeds
 from emulator.cloud import Settings
 from emulator.dispatch import Emulator
 from emulator.server import application
+
+PAIRS_TRIED = 20
 
 
 def options(arguments=None) -> argparse.Namespace:
@@ -46,37 +50,47 @@ def build(given: argparse.Namespace) -> Emulator:
     return Emulator(apis.ALL, settings, given.state, given.faults, seeds.SEEDS)
 
 
-async def serve(given: argparse.Namespace) -> None:
+@dataclass
+class Running:
+    """An emulator that listens: HTTP on `port`, gRPC on the next one."""
+
+    emulator: Emulator
+    runner: web.AppRunner
+    server: grpc.aio.Server
+    port: int
+
+    async def stop(self) -> None:
+        await self.server.stop(grace=0)
+        await self.runner.cleanup()
+        self.emulator.store.close()
+
+
+async def start(given: argparse.Namespace) -> Running:
+    """Listen on the pair of ports; with port 0 look for a free pair. Raises OSError when one is taken."""
     emulator = build(given)
     runner = web.AppRunner(application(emulator, given.verbose), access_log=None, shutdown_timeout=0.2)
     await runner.setup()
-    grpc = None
-    try:
-        port, grpc = await _listen(emulator, runner, given)
-        print(f"emulator ready: http://{given.host}:{port} (gRPC {given.host}:{port + 1})", flush=True)
-        stop = asyncio.Event()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        await stop.wait()
-    finally:
-        if grpc:
-            await grpc.stop(grace=0)
-        await runner.cleanup()
-        emulator.store.close()
-
-
-async def _listen(emulator: Emulator, runner: web.AppRunner, given: argparse.Namespace):
-    """Listen on the pair of ports; with port 0 look for a free pair."""
-    for attempt in range(20 if given.port == 0 else 1):
+    for attempts_left in reversed(range(PAIRS_TRIED if given.port == 0 else 1)):
         site = web.TCPSite(runner, given.host, given.port)
         await site.start()
         port = runner.addresses[0][1]
         try:
-            return port, await rpc.start(emulator, given.host, port + 1, given.verbose)
+            return Running(emulator, runner, await rpc.start(emulator, given.host, port + 1, given.verbose), port)
         except OSError:
             await site.stop()
-            if given.port or attempt == 19:
+            if not attempts_left:
                 raise
+    raise OSError
+
+
+async def serve(given: argparse.Namespace) -> None:
+    running = await start(given)
+    print(f"emulator ready: http://{given.host}:{running.port} (gRPC {given.host}:{running.port + 1})", flush=True)
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await stop.wait()
+    await running.stop()
 
 
 def main() -> int:

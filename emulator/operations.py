@@ -26,7 +26,8 @@ def start(
 ) -> dict:
     """Begin an operation on the resource `key` and answer it in the API's form.
 
-    `effects` are done to the store when it ends: {key, body}, {key, set: {path: value}} or {key, delete: True};
+    `effects` are done to the store when it ends: {key, body}, {key, set: {path: value}} (None removes) or
+    {key, delete: True};
     `on_error` instead, when it must `fail` with that message or the fault `operation_error` was asked for.
     """
     cloud, style = call.cloud, call.collection.style
@@ -82,7 +83,7 @@ def _apply(cloud: Cloud, effect: dict) -> None:
         body = copy.deepcopy(cloud.store.get(effect["key"]))
         if body is not None:
             for path, value in effect["set"].items():
-                paths.put(body, path, value)
+                paths.remove(body, path) if value is None else paths.put(body, path, value)
             cloud.store.put(effect["key"], body)
 
 

@@ -134,11 +134,11 @@ def run(call: Call, verb: str, body: dict, old: dict | None) -> dict:
         return start(call, kind, body, ready(body, call), [])
     call.store.put(call.key, body)
     final = ready(body, call)
-    changed = {name: final[name] for name in final if final[name] != body.get(name)} | {"reconciling": False}
+    changed = {name: final[name] for name in final if final[name] != body.get(name)} | {"reconciling": None}
     message = call.fault_message or "The operation failed."
     failed = {
         "observedGeneration": body["generation"],
-        "reconciling": False,
+        "reconciling": None,
         "terminalCondition": {
             "type": "Ready",
             "state": "CONDITION_FAILED",
@@ -223,7 +223,7 @@ def run_job(call: Call) -> dict:
         "completionTime": rfc3339(),
         "succeededCount": tasks,
         "observedGeneration": "1",
-        "reconciling": False,
+        "reconciling": None,
         "conditions": [{"type": "Completed", "state": "CONDITION_SUCCEEDED", "lastTransitionTime": now}],
     }
     failed = done | {
