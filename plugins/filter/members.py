@@ -40,7 +40,7 @@ ACCOUNT_ID = re.compile(r"[a-z][a-z0-9-]{4,28}[a-z0-9]")
 
 
 def members(given, project):
-    """The list in which each bare account id is a member such as ``serviceAccount:ID@PROJECT.iam.gserviceaccount.com``."""
+    """The list with ``serviceAccount:ID@PROJECT.iam.gserviceaccount.com`` in the place of each bare account id."""
     return [
         f"serviceAccount:{one}@{project}.iam.gserviceaccount.com" if ACCOUNT_ID.fullmatch(one) else one for one in given
     ]
