@@ -50,14 +50,15 @@ class Batch:
     def _items(self, asked):
         """The items, every option checked and every reference found. All faults are told at once."""
         self.directory, self.raw, problems = Directory(), {}, []
-        items = [_told(problems, place, params, self._item, place, params) for place, params in enumerate(asked)]
+        names = [_name(place, params, len(asked)) for place, params in enumerate(asked)]
+        items = [_told(problems, names[place], self._item, place, params) for place, params in enumerate(asked)]
         for _round in range(len(items)):
-            known = [self._enlist(item) for item in items if item and item not in self.directory]
+            named = [item for item in items if item and not item.kind.shared and item not in self.directory]
+            known = [self._enlist(item) for item in named]
             if not any(known):
                 break
-        for item, params in zip(items, asked):
-            if item:
-                _told(problems, item.place, params, self._refer, item)
+        for item in filter(None, items):
+            _told(problems, names[item.place], self._refer, item)
         if problems:
             raise BadInput("\n".join(problems))
         return items
@@ -289,22 +290,20 @@ def _check_cycles(graph):
         raise BadInput(f"these items need each other: {' -> '.join(unit.title for unit in cycle.args[1])}") from None
 
 
-def _told(problems, place, params, function, *arguments):
+def _told(problems, name, function, *arguments):
     """What a function returns; a FieldError is added to the problems instead, with the item that it is about."""
     try:
         return function(*arguments)
     except FieldError as problem:
-        problems.append(f"{_name(place, params)}: {problem}")
+        problems.append(f"{name}: {problem}")
 
 
-def _name(place, params):
-    """An item in a sentence, before it is known what it is."""
-    if not isinstance(params, dict):
-        return f"item {place + 1}"
-    names = [
-        str(params[name]) for name in ("name", "account_id", "secret_id", "role", "display_name") if params.get(name)
-    ]
-    return f"item {place + 1} ({' '.join([str(params.get('kind')), *names[:1]])})"
+def _name(place, params, many):
+    """An item in a sentence, before it is known what it is: by its kind, its name, and its place among many."""
+    said = params if isinstance(params, dict) else {}
+    names = [said[name] for name in ("name", "account_id", "secret_id", "role", "display_name") if said.get(name)]
+    number = [f"(item {place + 1})"] if many > 1 or not said else []
+    return " ".join(str(part) for part in [*filter(None, [said.get("kind")]), *names[:1], *number])
 
 
 def _where(fields, value):

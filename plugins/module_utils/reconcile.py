@@ -45,6 +45,11 @@ class Item:
         return self.kind.id(self.scope)
 
     @property
+    def short(self):
+        """The last part of its name, by which others refer to it where that is enough."""
+        return self.scope[[name for name in self.kind.scope if name not in self.kind.apart][-1]]
+
+    @property
     def title(self):
         """The item in a sentence."""
         return f"{self.kind.name} {self.id}"

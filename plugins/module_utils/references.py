@@ -70,7 +70,8 @@ class Directory:
         name, field = str(said["ref"]), str(said.get("field") or "name")
         known = self.items.get(name, [])
         if not known:
-            raise FieldError(path, f"refers to {name}, which is not among the items{nearest(name, self.items)}")
+            short = {f"{item.kind.name}/{item.short}" for item in self.members}
+            raise FieldError(path, f"refers to {name}, which is not among the items{nearest(name, short)}")
         if len(known) > 1:
             raise FieldError(
                 path, f"refers to {name}, which may be {listed(item.id for item in known)}: write more of the name"
