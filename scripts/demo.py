@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the mainstay.platform authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Watch an environment converge, stay as it is, drift and be repaired, against the emulator. Ends with 0 when all went so."""
+"""Watch an environment converge, stay as it is, drift and be repaired. Ends with 0 when all went so."""
 
 from __future__ import annotations
 
@@ -21,6 +21,16 @@ ROOM = ROOT / "build" / f"demo-{os.getpid()}"  # logs, the emulator's state, the
 PORTS = range(8085, 8185, 2)  # the emulator takes the one after for gRPC
 PROJECT = "luckygas-staging"
 DIFFERS = 2  # the drift report's exit code when something differs
+
+STARTED = []  # processes
+FOREIGN = ("ANSIBLE_", "GCP_", "GOOGLE_", "CLOUDSDK_")  # settings that would lead the demo to another cloud
+OURS = {
+    "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"),
+    "HOME": str(ROOM),
+    "TMPDIR": str(ROOM),
+    "LC_ALL": "C.UTF-8",
+    "PYTHONPYCACHEPREFIX": str(ROOT / "build" / "pycache"),
+}
 
 INTRUSIONS = {  # what to do: method and path below the emulator's address, and the body
     "stop the backups of the database": (
@@ -59,49 +69,46 @@ def step(what):
     print(f"{result['says']} ({time.monotonic() - start:.1f} s)", flush=True)
 
 
-@contextmanager
+def start(command, **streams):
+    """Begin a process in a group of its own, with nothing of the user's settings and all its files in the room."""
+    theirs = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
+    process = subprocess.Popen(command, cwd=ROOT, env={**theirs, **OURS}, text=True, start_new_session=True, **streams)
+    STARTED.append(process)
+    return process
+
+
+def stop_all():
+    """Stop what is still running, with its children."""
+    for process in STARTED:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGTERM)
+            process.wait(timeout=20)
+
+
 def emulator():
-    """Run an emulator on the first free pair of ports; its address."""
-    with step("Start the Google Cloud emulator") as result:
-        process, address = _started()
-        result["says"] = f"at {address}"
-    try:
-        yield address
-    finally:
-        process.terminate()
-        process.wait(timeout=10)
-
-
-def _started():
+    """Start an emulator on the first free pair of ports; its address."""
     for port in PORTS:
         command = [sys.executable, "-m", "emulator", "--port", str(port), "--state", str(ROOM / "emulator.sqlite")]
         with open(ROOM / "emulator.log", "w") as log:
-            process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True)
+            process = start(command, stdout=subprocess.PIPE, stderr=log)
         ready = re.match(r"emulator ready: (\S+)", process.stdout.readline())
         if ready:
-            return process, ready[1]
+            return ready[1]
         if process.wait() and "cannot listen" not in (said := (ROOM / "emulator.log").read_text()):
             raise Failed(f"the emulator does not start: {said}")
-    raise Failed(f"no free port from {PORTS.start} to {PORTS.stop}: stop what uses them")
+    raise Failed(f"no free pair of ports from {PORTS.start} to {PORTS.stop}: stop what uses them")
 
 
-def playbook(name, address, log, expected=0):
-    """Run a playbook on the local inventory; its tasks' changed count."""
+def playbook(name, log, expected=0):
+    """Run a playbook on the local inventory; what it printed."""
     command = [Path(sys.executable).parent / "ansible-playbook", name, "-i", "inventories/local"]
     command += ["-e", f"drift_report={ROOM / 'drift.json'}"]
-    ours = {
-        "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"),
-        "ANSIBLE_HOME": str(ROOM / "ansible"),
-        "GCP_ENDPOINT": address,
-        "LC_ALL": "C.UTF-8",
-        "PYTHONDONTWRITEBYTECODE": "1",
-    }
-    theirs = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "GCP_", "GOOGLE_"))}
-    ended = subprocess.run(command, cwd=ROOT, env={**theirs, **ours}, capture_output=True, text=True)
-    (ROOM / log).write_text(ended.stdout + ended.stderr)
-    if ended.returncode != expected:
-        raise Failed(f"{name} ended with {ended.returncode}, not {expected}:\n{ended.stdout}{ended.stderr}")
-    return ended.stdout
+    with open(ROOM / log, "w") as file:
+        code = start(command, stdout=file, stderr=subprocess.STDOUT).wait()
+    said = (ROOM / log).read_text()
+    if code != expected:
+        raise Failed(f"{name} ended with {code}, not {expected}:\n{said}")
+    return said
 
 
 def changed(output):
@@ -126,36 +133,41 @@ def _call(address, method, path, body=None):
 
 def story():
     """The steps of the demo."""
-    with emulator() as address:
-        with step("Converge inventories/local") as result:
-            if not changed(playbook("site.yml", address, "converge.log")):
-                raise Failed("the first run changed nothing")
-            result["says"] = "made"
-        _unchanged("Converge again, to see that nothing changes", address, "again.log")
-        for what, call in INTRUSIONS.items():
-            with step(f"Behind its back: {what}"):
-                alter(address, *call)
-        with step("Look for drift") as result:
-            text = playbook("playbooks/drift.yml", address, "drift.log", DIFFERS).partition("PLAY RECAP")[2].partition("\n\n")[2]
-            result["says"] = "found"
-        print(f"\n{text.strip()}\n")
-        _as_altered(json.loads((ROOM / "drift.json").read_text()))
-        with step("Converge, to repair it") as result:
-            if not changed(playbook("site.yml", address, "repair.log")):
-                raise Failed("nothing was repaired")
-            result["says"] = "repaired"
-        _unchanged("Converge again, to see that all is well", address, "well.log")
+    with step("Start the Google Cloud emulator") as result:
+        OURS["GCP_ENDPOINT"] = address = emulator()
+        taken = "" if f":{PORTS.start}" in address else f"{PORTS.start} is taken, so "
+        result["says"] = f"{taken}at {address}"
+    with step("Converge inventories/local") as result:
+        if not changed(playbook("site.yml", "converge.log")):
+            raise Failed("the first run changed nothing")
+        result["says"] = "made"
+    unchanged("Converge again, to see that nothing changes", "again.log")
+    for what, call in INTRUSIONS.items():
+        with step(f"Behind its back: {what}"):
+            alter(address, *call)
+    with step("Look for drift") as result:
+        said = playbook("playbooks/drift.yml", "drift.log", DIFFERS)
+        result["says"] = "found"
+    print("\n" + said[re.search(r"^\d+ of \d+ resources", said, re.MULTILINE).start() :])
+    as_altered(json.loads((ROOM / "drift.json").read_text()))
+    with step("Converge, to repair it") as result:
+        if not changed(playbook("site.yml", "repair.log")):
+            raise Failed("nothing was repaired")
+        result["says"] = "repaired"
+    unchanged("Converge again, to see that all is well", "well.log")
 
 
-def _unchanged(what, address, log):
+def unchanged(what, log):
+    """A step that converges and fails when that changes anything."""
     with step(what) as result:
-        count = changed(playbook("site.yml", address, log))
-        result["says"] = f"changed={count}"
-        if count:
-            raise Failed(f"a run that should change nothing changed something:\n{(ROOM / log).read_text()}")
+        said = playbook("site.yml", log)
+        result["says"] = f"changed={changed(said)}"
+        if changed(said):
+            raise Failed(f"a run that should change nothing changed something:\n{said}")
 
 
-def _as_altered(report):
+def as_altered(report):
+    """Fail unless the report names what was altered and nothing else."""
     found = {(one["kind"], difference["path"]) for one in report["resources"] for difference in one["differences"]}
     if found != ALTERED:
         raise Failed(f"the report names {sorted(found)}, but what was altered is {sorted(ALTERED)}")
@@ -163,19 +175,21 @@ def _as_altered(report):
 
 def main():
     """Run the story in a room of its own. Return the exit code."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("demo: told to stop"))
     ROOM.mkdir(parents=True)
-    start = time.monotonic()
+    begun = time.monotonic()
     try:
         story()
     except Failed as failure:
-        print(f"\ndemo: {failure}\ndemo: the logs are in {ROOM.relative_to(ROOT)}", file=sys.stderr)
+        print(f"\n\ndemo: {failure}\ndemo: the logs are in {ROOM.relative_to(ROOT)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\ndemo: interrupted; everything it started has stopped", file=sys.stderr)
+        print("\n\ndemo: interrupted", file=sys.stderr)
         return 130
+    finally:
+        stop_all()
     shutil.rmtree(ROOM)
-    print(f"All as it should be, in {time.monotonic() - start:.0f} s.")
+    print(f"All as it should be, in {time.monotonic() - begun:.0f} s.")
     return 0
 
 

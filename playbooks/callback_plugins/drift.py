@@ -4,6 +4,10 @@
 
 from __future__ import annotations
 
+from ansible.plugins.callback import CallbackBase
+
+from ansible_collections.mainstay.platform.plugins.plugin_utils.drift import Report
+
 DOCUMENTATION = r"""
 name: drift
 type: aggregate
@@ -14,9 +18,6 @@ description:
   - Reports on plays that have the variable C(drift_report), the path of the report, and is silent about all others.
   - The process ends with 0 when all is as declared, 2 when something differs, 3 when something could not be checked.
 """
-
-from ansible.plugins.callback import CallbackBase
-from ansible_collections.mainstay.platform.plugins.plugin_utils.drift import Report
 
 BATCH = "mainstay.platform.gcp_resources"
 

@@ -87,7 +87,9 @@ def _heading(checked, differing):
 def _block(one):
     """A resource and its differences, one a line in aligned columns; of a resource that is missing only that."""
     whole = [found for found in one["differences"] if found["path"] == "state"]
-    rows = [(found["path"], _shown(found["declared"]), _shown(found["actual"])) for found in whole or one["differences"]]
+    rows = [
+        (found["path"], _shown(found["declared"]), _shown(found["actual"])) for found in whole or one["differences"]
+    ]
     if one["problem"]:
         rows.append(("", "healthy", one["problem"]))
     width, middle = (max(len(row[column]) for row in rows) for column in (0, 1))
@@ -100,4 +102,6 @@ def _shown(value):
 
 
 def _error(one):
-    return "  " + ": ".join(part for part in (one["host"], f"{one['kind']} {one['id']}".strip(), one["message"]) if part)
+    return "  " + ": ".join(
+        part for part in (one["host"], f"{one['kind']} {one['id']}".strip(), one["message"]) if part
+    )
