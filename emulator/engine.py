@@ -291,11 +291,10 @@ def writable(call: Call, sent: dict, fresh: bool = True) -> dict:
 def complete(call: Call, body: dict, old: dict | None) -> dict:
     """Apply what the server does to every write: its own rules, defaults, stamps."""
     spec = call.collection
+    apply_defaults(spec.defaults, body)
     if spec.on_write:
         spec.on_write(call, body, old)
-    for rule in spec.defaults:
-        if rule.applies(body):
-            paths.fill(body, rule.add)
+        apply_defaults(spec.defaults, body)
     for field, kind in spec.stamps.items():
         if old is None or kind in RENEWED:
             value = STAMPS[kind](call, paths.get(old or {}, field))
@@ -307,6 +306,12 @@ def complete(call: Call, body: dict, old: dict | None) -> dict:
         kept = {name: value for name, value in body.items() if name.startswith("_")}
         body = without_zeros(call.document, resource_schema(call), body) | kept
     return body
+
+
+def apply_defaults(rules, body: dict) -> None:
+    for rule in rules:
+        if rule.applies(body):
+            paths.fill(body, rule.add)
 
 
 STAMPS = {

@@ -107,7 +107,9 @@ def shown(policy: dict, version: int) -> dict:
     if policy.get("auditConfigs"):
         answer["auditConfigs"] = policy["auditConfigs"]
     if not bindings:
-        del answer["bindings"], answer["version"]
+        del answer["bindings"]
+    if not bindings and not policy.get("etag"):
+        del answer["version"]
     return answer
 
 

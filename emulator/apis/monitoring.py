@@ -72,6 +72,9 @@ def _complete(node) -> None:
         node["text"].setdefault("format", "MARKDOWN")
     for chart in node.get("dataSets", []):
         chart.setdefault("targetAxis", "Y1")
+    for table in node.get("timeSeriesTable", {}).get("dataSets", []):
+        table.pop("targetAxis", None)
+        table.setdefault("minAlignmentPeriod", "0s")
 
 
 POLICIES = Collection(

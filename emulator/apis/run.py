@@ -28,7 +28,7 @@ def complete_service(call: Call, body: dict, old: dict | None) -> None:
     template.setdefault("serviceAccount", default_account(call))
     for container in template.get("containers", []):
         require_image(container)
-        container.setdefault("resources", {"limits": LIMITS, "cpuIdle": True})
+        paths.fill(container.setdefault("resources", {"cpuIdle": True}), {"limits": LIMITS})
         complete_probes(container)
     ingress = next((each for each in template.get("containers", []) if each.get("ports")), None)
     if ingress is None and template.get("containers"):
@@ -311,7 +311,6 @@ SERVICES = Collection(
                 "template": {
                     "timeout": "300s",
                     "maxInstanceRequestConcurrency": 80,
-                    "containers": [{"resources": {"limits": LIMITS}}],
                 },
             }
         ),

@@ -96,16 +96,23 @@ KEPT = (
 
 DEFAULTS = (
     Rule({"settings": {"edition": "ENTERPRISE_PLUS"}}, {"settings.tier": "db-perf-optimized-*"}),
+    Rule({"settings": {"edition": "ENTERPRISE_PLUS"}}, {"settings.tier": "db-c4a-*"}),
     Rule(
         {
             "settings": {
+                "dataDiskSizeGb": "20",
                 "backupConfiguration": {
+                    "enabled": True,
                     "backupRetentionSettings": {"retainedBackups": 15},
                     "transactionLogRetentionDays": 14,
-                }
+                },
             }
         },
         {"settings.edition": "ENTERPRISE_PLUS"},
+    ),
+    Rule(
+        {"settings": {"backupConfiguration": {"binaryLogEnabled": True}}},
+        {"settings.edition": "ENTERPRISE_PLUS", "databaseVersion": "MYSQL_*"},
     ),
     Rule({"settings": {"tier": "db-n1-standard-1"}}, {"databaseVersion": "MYSQL_5*"}),
     Rule(

@@ -33,7 +33,7 @@ def test_normal_form(server):
     assert got["version"] == 1
     members = ["user:a@example.com", "user:b@example.com", "user:c@example.com"]
     assert got["bindings"] == [{"role": "roles/viewer", "members": members}]
-    assert put(server) == {"etag": server.ok("POST", GET, {})["etag"]}
+    assert put(server) == {"version": 1, "etag": server.ok("POST", GET, {})["etag"]}
 
 
 def test_conditions(server):
