@@ -107,6 +107,13 @@ def in_choice(field):
     return group is not None and len(group.fields) > 1
 
 
+@cache
+def choices_of(descriptor):
+    """The groups of fields of which only one can be set, by their public names."""
+    groups = [[snake(field.json_name) for field in group.fields] for group in descriptor.oneofs]
+    return [group for group in groups if len(group) > 1]
+
+
 # -- what is asked ----------------------------------------------------------------------------------------------
 
 
@@ -117,11 +124,30 @@ def coerce(descriptor, asked, path=""):
     """
     if not isinstance(asked, dict):
         raise FieldError(path, f"must be a dictionary with some of {_some(fields_of(descriptor))}, not {show(asked)}")
-    return {
+    fields = {
         name: _coerce_field(field_of(descriptor, name, path), value, join(path, name))
         for name, value in asked.items()
         if value is not None
     }
+    for choice in choices_of(descriptor):
+        _choose(descriptor, choice, fields, path)
+    return fields
+
+
+def _choose(descriptor, choice, fields, path):
+    """Leave one of several fields of which only one can be set: the one that says more than a default."""
+    asked = [name for name in choice if name in fields]
+    said = [name for name in asked if not _is_default(fields_of(descriptor)[name], fields[name])]
+    if len(said) > 1:
+        raise FieldError(join(path, said[0]), f"and {said[1]} exclude each other: give one of them")
+    for name in set(asked) - set(said or asked[:1]):
+        del fields[name]
+
+
+def _is_default(field, value):
+    if isinstance(value, Later) or not leafy(field):
+        return False
+    return value == (type(value)() if field.message_type is not None else field.default_value)
 
 
 def field_of(descriptor, name, path=""):
@@ -214,9 +240,15 @@ def _overlay_leaf(value, message, field, rules, path):
     before = getattr(message, field.name)
     if before != value and rules.equivalent(path, simple(field, value), simple(field, before)):
         return []
-    found = [] if before == value else [Difference(path, told(message, field), simple(field, value))]
+    same = before == value and not _outdone(message, field)
+    found = [] if same else [Difference(path, told(message, field), simple(field, value))]
     _set(message, field, value)
     return found
+
+
+def _outdone(message, field):
+    """Whether another field is set of those of which only one can be."""
+    return in_choice(field) and message.WhichOneof(field.containing_oneof.name) not in (None, field.name)
 
 
 def _overlay_message(asked, message, field, rules, path):
@@ -240,14 +272,26 @@ def _overlay_values(ours, message, field, rules, path):
                 path, told(message, field), [KNOWN_LATER if isinstance(v, Later) else simple(field, v) for v in ours]
             )
         ]
-    order = (lambda values: sorted(values, key=str)) if rules.has("unordered", path) else list
-    pairs = list(zip(order(ours), order(theirs)))
-    if len(ours) == len(theirs) and all(a == b or rules.equivalent(path, a, b) for a, b in pairs):
+    if _alike(ours, theirs, rules, path):
         return []
     found = [Difference(path, told(message, field), [simple(field, value) for value in ours])]
     del theirs[:]
     theirs.extend(ours)
     return found
+
+
+def _alike(ours, theirs, rules, path):
+    """Whether two lists of values mean the same, in any order where the order means nothing."""
+    if len(ours) != len(theirs):
+        return False
+    left = list(theirs)
+    for value in ours:
+        choice = left if rules.has("unordered", path) else left[:1]
+        place = next((at for at, one in enumerate(choice) if one == value or rules.equivalent(path, value, one)), None)
+        if place is None:
+            return False
+        del left[place]
+    return True
 
 
 def _overlay_map(ours, message, field, rules, path):
@@ -262,7 +306,7 @@ def _overlay_map(ours, message, field, rules, path):
         if isinstance(value, Later):
             found.append(Difference(here, simple(held, theirs[key]) if there else None, KNOWN_LATER))
         elif not leafy_item(held):
-            inner = overlay(value, theirs[key], rules, here)
+            inner = overlay(value, theirs[key], rules if there else Rules(rules.kind, fresh=True), here)
             found += inner if there else [Difference(here, None, plain(theirs[key]))]
         elif not there or theirs[key] != value:
             found.append(Difference(here, simple(held, theirs[key]) if there else None, simple(held, value)))
@@ -294,7 +338,7 @@ def _overlay_items(ours, message, field, rules, path):
             found += overlay(item, merged, rules, here)
         result.append(merged)
     for place in sorted(set(range(len(theirs))) - set(pairs)):
-        name = getattr(theirs[place], fields_of(field.message_type)[key].name) if key else place
+        name = _key_of(theirs[place], key) if key else place
         found.append(Difference(f"{path}[{name}]", plain(theirs[place]), None))
     moved = [place for place in pairs if place is not None]
     if not found and moved != sorted(moved):
@@ -308,7 +352,11 @@ def _overlay_items(ours, message, field, rules, path):
 
 def plain_list(items, key):
     """A list of messages as its keys, or as dicts where it has none."""
-    return [getattr(item, key) if key else plain(item) for item in items]
+    return [_key_of(item, key) if key else plain(item) for item in items]
+
+
+def _key_of(item, key):
+    return getattr(item, fields_of(item.DESCRIPTOR)[key].name)
 
 
 def _paired(ours, theirs, key, rules, path):
@@ -318,10 +366,9 @@ def _paired(ours, theirs, key, rules, path):
     """
     free, places = list(range(len(theirs))), []
     keyed = key and all(key in item and not isinstance(item[key], Later) for item in ours)
-    name = fields_of(theirs[0].DESCRIPTOR)[key].name if keyed and theirs else None
     for item in ours:
         if keyed:
-            place = next((at for at in free if getattr(theirs[at], name) == item[key]), None)
+            place = next((at for at in free if _key_of(theirs[at], key) == item[key]), None)
         elif len(ours) == len(theirs) == 1:
             place = 0
         else:
