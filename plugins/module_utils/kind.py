@@ -14,8 +14,9 @@ from functools import cached_property
 from importlib import import_module
 
 from .api import client_class, takes
+from .differences import Rules, overlay
 from .faults import Fault, Missing
-from .fields import Rules, bare, coerce, fields_of, masked, overlay, plain, protobuf_class, simple
+from .fields import bare, coerce, fields_of, masked, plain, protobuf_class, simple
 from .names import listed, nearest, snake
 from .values import FieldError, Later, show
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from .api import TRIES, backoff
+from .differences import Difference
 from .faults import Again, Fault, Missing, Off
-from .fields import MASK, Difference, bare, covers, masked
+from .fields import MASK, bare, covers, masked
 from .kind import Kind
 from .values import KNOWN_LATER, Later
 

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 from ..api import client_class
-from ..fields import Difference
+from ..differences import Difference
 from ..kind import Kind
 from ..storage import PoliciesClient
 from ..values import KNOWN_LATER, FieldError, Later

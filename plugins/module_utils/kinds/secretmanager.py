@@ -10,7 +10,7 @@ import string
 import time
 from dataclasses import dataclass
 
-from ..fields import Difference
+from ..differences import Difference
 from ..kind import Kind, value_at
 from ..names import listed
 from ..schema import build

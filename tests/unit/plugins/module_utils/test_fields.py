@@ -1,622 +1,237 @@
 # Copyright: (c) 2026, the mainstay.platform authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What counts as a difference, rule by rule, on real messages."""
+"""What a declaration may hold, where it is wrong, and how messages and paths are shown."""
 
 from __future__ import annotations
 
 import pytest
-from google.cloud import artifactregistry_v1, monitoring_v3, run_v2, secretmanager_v1, sqladmin_v1beta4
+from google.cloud import run_v2, secretmanager_v1, sqladmin_v1beta4
 from google.protobuf.json_format import ParseDict
 
 from ansible_collections.mainstay.platform.plugins.module_utils.fields import (
-    Rules,
+    MASK,
+    bare,
     coerce,
-    overlay,
+    covers,
+    leaves,
+    masked,
     plain,
+    plain_at,
     protobuf_class,
 )
-from ansible_collections.mainstay.platform.plugins.module_utils.kind import Kind
 from ansible_collections.mainstay.platform.plugins.module_utils.schema import build
-from ansible_collections.mainstay.platform.plugins.module_utils.values import KNOWN_LATER, Later
+from ansible_collections.mainstay.platform.plugins.module_utils.values import FieldError, Later
 
-SQL, SERVICE, JOB, SECRET, POLICY, REPOSITORY = map(
-    protobuf_class,
-    (
-        sqladmin_v1beta4.DatabaseInstance,
-        run_v2.Service,
-        run_v2.Job,
-        secretmanager_v1.Secret,
-        monitoring_v3.AlertPolicy,
-        artifactregistry_v1.Repository,
-    ),
-)
-TABLE = build("OverlayCases", {"sizes": [int], "parts": [{"id": int, "note": str}], "rule": [{"do": str, "age": int}]})
+SQL, SERVICE, SECRET = map(protobuf_class, (sqladmin_v1beta4.DatabaseInstance, run_v2.Service, secretmanager_v1.Secret))
+LATER = Later()
+TABLE = build("CoerceCases", {"name": str, "raw": bytes, "tags": {str}, "sizes": [int], "window": {"hour": int}})
 
-
-def settings(**fields):
-    return {"settings": fields}
-
-
-def flags(*pairs):
-    return settings(database_flags=[{"name": name, "value": value} for name, value in pairs])
-
-
-def replicas(*places, **more):
-    found = [{"location": place, **more} if place == "a" else {"location": place} for place in places]
-    return {"replication": {"user_managed": {"replicas": found}}}
-
-
-def containers(*items):
-    return {"template": {"containers": list(items)}}
-
-
-def networks(*values):
-    return settings(ip_configuration={"authorized_networks": [{"value": value} for value in values]})
-
-
-KEY = "projects/acme/locations/l/keyRings/r/cryptoKeys/k"
-CLEAN = "rule"
-# the message, what is there, what is asked, the differences as {path: (before, after)}, the rules of the kind
-CASES = {
-    # only what is declared
-    "what nobody declared": (SQL, settings(tier="a", pricing_plan="PER_USE"), settings(tier="a"), {}, {}),
-    "a value": (SQL, settings(tier="a"), settings(tier="b"), {"settings.tier": ("a", "b")}, {}),
-    "a value that is new": (SQL, {}, settings(tier="b"), {"settings.tier": (None, "b")}, {}),
-    "an enum": (
+# the message, what a user wrote, what that is to the engine
+MEANS = {
+    "None is nothing": (SQL, {"region": None}, {}),
+    "None is nothing in a message": (
         SQL,
-        settings(activation_policy="ALWAYS"),
-        settings(activation_policy="NEVER"),
-        {"settings.activation_policy": ("ALWAYS", "NEVER")},
-        {},
+        {"settings": {"tier": None, "time_zone": "x"}},
+        {"settings": {"time_zone": "x"}},
     ),
-    "a number that was given as text": (
+    "None is nothing in an item": (
         SQL,
-        settings(data_disk_size_gb="10"),
-        settings(data_disk_size_gb="10"),
-        {},
-        {},
+        {"settings": {"database_flags": [{"name": "a", "value": None}]}},
+        {"settings": {"database_flags": [{"name": "a"}]}},
     ),
-    "a duration in other words": (SERVICE, {"template": {"timeout": "300s"}}, {"template": {"timeout": "5m"}}, {}, {}),
-    "a duration": (
-        SERVICE,
-        {"template": {"timeout": "300s"}},
-        {"template": {"timeout": 60}},
-        {"template.timeout": ("300s", "60s")},
-        {},
-    ),
-    # an absent leaf equals its type's default
-    "false for an absent wrapper": (SQL, {}, settings(storage_auto_resize=False), {}, {}),
-    "zero for an absent wrapper": (SQL, {}, settings(maintenance_window={"hour": 0}), {}, {}),
-    "an empty optional string": (SECRET, {}, {"customer_managed_encryption": {"kms_key_name": ""}}, {}, {}),
-    "zero for an absent optional number": (TABLE, {"parts": [{}]}, {"parts": [{"id": 0}]}, {}, {}),
-    "no time for an absent duration": (SERVICE, {}, {"template": {"timeout": "0s"}}, {}, {}),
-    "no time for an absent duration of a choice": (SECRET, {}, {"ttl": "0s"}, {}, {}),
-    "an empty string of a choice": (
-        SERVICE,
-        containers({"env": [{"name": "A"}]}),
-        containers({"env": [{"name": "A", "value": ""}]}),
-        {},
-        {},
-    ),
-    "an enum's first value": (SQL, {}, {"state": "SQL_INSTANCE_STATE_UNSPECIFIED"}, {}, {}),
-    "false where true is": (
-        SQL,
-        settings(storage_auto_resize=True),
-        settings(storage_auto_resize=False),
-        {"settings.storage_auto_resize": (True, False)},
-        {},
-    ),
-    "no time where some is": (
-        SERVICE,
-        {"template": {"timeout": "300s"}},
-        {"template": {"timeout": "0s"}},
-        {"template.timeout": ("300s", "0s")},
-        {},
-    ),
-    # clearing
-    "a string cleared": (SERVICE, {"description": "x"}, {"description": ""}, {"description": ("x", "")}, {}),
-    "a number cleared": (
-        SERVICE,
-        {"template": {"max_instance_request_concurrency": 5}},
-        {"template": {"max_instance_request_concurrency": 0}},
-        {"template.max_instance_request_concurrency": (5, 0)},
-        {},
-    ),
-    "a list cleared": (
-        SERVICE,
-        {"custom_audiences": ["x"]},
-        {"custom_audiences": []},
-        {"custom_audiences": (["x"], [])},
-        {},
-    ),
-    "a list of messages cleared": (
-        SQL,
-        flags(("a", "1")),
-        settings(database_flags=[]),
-        {"settings.database_flags[a]": ({"name": "a", "value": "1"}, None)},
-        {},
-    ),
-    "a map cleared": (SECRET, {"labels": {"a": "b"}}, {"labels": {}}, {"labels[a]": ("b", None)}, {}),
-    "a message cleared": (
-        SERVICE,
-        {"template": {"vpc_access": {"connector": "c"}}},
-        {"template": {"vpc_access": {}}},
-        {"template.vpc_access": ({"connector": "c"}, {})},
-        {},
-    ),
-    # empty messages
-    "an empty message that is absent": (SERVICE, {}, {"template": {"vpc_access": {}}}, {}, {}),
-    "an empty message of which only the API speaks": (
-        SERVICE,
-        {"template": {"vpc_access": {"connector": "c"}}},
-        {"template": {"vpc_access": {}}},
-        {},
-        {"output_only": frozenset({"template.vpc_access.connector"})},
-    ),
-    "an empty message of a choice": (
+    "None is no item": (TABLE, {"sizes": [1, None, 2]}, {"sizes": [1, 2]}),
+    "None is no entry of a map": (SECRET, {"labels": {"a": None, "b": "c"}}, {"labels": {"b": "c"}}),
+    "an empty list is said": (TABLE, {"sizes": []}, {"sizes": []}),
+    "an empty map is said": (SECRET, {"labels": {}}, {"labels": {}}),
+    "an empty message is said": (SQL, {"settings": {}}, {"settings": {}}),
+    "an empty string is said": (SQL, {"region": ""}, {"region": ""}),
+    "leaves get their types": (TABLE, {"sizes": ["1", 2.0], "tags": {1: 2}}, {"sizes": [1, 2], "tags": {"1": "2"}}),
+    "what is known later may be a leaf": (SQL, {"region": LATER}, {"region": LATER}),
+    "what is known later may be a message": (SQL, {"settings": LATER}, {"settings": LATER}),
+    "what is known later may be an item": (TABLE, {"sizes": [LATER]}, {"sizes": [LATER]}),
+    "what is known later may be a value of a map": (SECRET, {"labels": {"a": LATER}}, {"labels": {"a": LATER}}),
+    "a default beside another member of a choice says nothing": (
         SECRET,
-        {},
-        {"replication": {"automatic": {}}},
-        {"replication.automatic": (None, {})},
-        {},
+        {"topics": [], "ttl": "0s", "expire_time": LATER},
+        {"topics": [], "expire_time": LATER},
     ),
-    "an empty message of a choice that is there": (
+    "one of two defaults of a choice is enough": (
         SECRET,
-        {"replication": {"automatic": {}}},
-        {"replication": {"automatic": {}}},
-        {},
-        {},
+        {"ttl": "0s", "expire_time": "1970-01-01T00:00:00Z"},
+        ["expire_time"],
     ),
-    "another member of a choice": (
-        SECRET,
-        {"replication": {"automatic": {}}},
-        replicas("a"),
-        {"replication.user_managed.replicas[0]": (None, {"location": "a"})},
-        {},
-    ),
-    "a default instead of another member of a choice": (
+    "a name as the public knows it": (
         SERVICE,
-        containers({"env": [{"name": "A", "value_source": {"secret_key_ref": {"secret": "s"}}}]}),
-        containers({"env": [{"name": "A", "value": ""}]}),
-        {"template.containers[0].env[A].value": (None, "")},
-        {},
-    ),
-    "a default beside another member of a choice": (
-        SERVICE,
-        containers({"env": [{"name": "A", "value_source": {"secret_key_ref": {"secret": "s"}}}]}),
-        containers({"env": [{"name": "A", "value": "", "value_source": {"secret_key_ref": {"secret": "s"}}}]}),
-        {},
-        {},
-    ),
-    # maps
-    "a label more": (SECRET, {"labels": {"a": "b"}}, {"labels": {"a": "b", "c": "d"}}, {"labels[c]": (None, "d")}, {}),
-    "a label with nothing": (SECRET, {}, {"labels": {"a": ""}}, {"labels[a]": (None, "")}, {}),
-    "a label less": (SECRET, {"labels": {"a": "b", "c": "d"}}, {"labels": {"a": "b"}}, {"labels[c]": ("d", None)}, {}),
-    "a label's value": (SECRET, {"labels": {"a": "b"}}, {"labels": {"a": "c"}}, {"labels[a]": ("b", "c")}, {}),
-    "a key that holds dots": (
-        SECRET,
-        {"annotations": {"a.b": "c"}},
-        {"annotations": {"a.b": "d"}},
-        {"annotations[a.b]": ("c", "d")},
-        {},
-    ),
-    "a label of Google's own": (SECRET, {"labels": {"a": "b", "goog-managed": "x"}}, {"labels": {"a": "b"}}, {}, {}),
-    "messages in a map merge": (
-        REPOSITORY,
-        {"cleanup_policies": {CLEAN: {"id": "x", "action": "KEEP"}}},
-        {"cleanup_policies": {CLEAN: {"action": "DELETE"}}},
-        {"cleanup_policies[rule].action": ("KEEP", "DELETE")},
-        {},
-    ),
-    "a message in a map more": (
-        REPOSITORY,
-        {},
-        {"cleanup_policies": {CLEAN: {"action": "KEEP"}}},
-        {"cleanup_policies[rule]": (None, {"action": "KEEP"})},
-        {},
-    ),
-    "a message in a map less": (
-        REPOSITORY,
-        {"cleanup_policies": {CLEAN: {"action": "KEEP"}}},
-        {"cleanup_policies": {}},
-        {"cleanup_policies[rule]": ({"action": "KEEP"}, None)},
-        {},
-    ),
-    # lists of values
-    "a list with less": (
-        SERVICE,
-        {"custom_audiences": ["a", "b"]},
-        {"custom_audiences": ["a"]},
-        {"custom_audiences": (["a", "b"], ["a"])},
-        {},
-    ),
-    "a list in another order": (
-        SERVICE,
-        {"custom_audiences": ["a", "b"]},
-        {"custom_audiences": ["b", "a"]},
-        {"custom_audiences": (["a", "b"], ["b", "a"])},
-        {},
-    ),
-    "a list whose order means nothing": (
-        SERVICE,
-        {"custom_audiences": ["a", "b"]},
-        {"custom_audiences": ["b", "a"]},
-        {},
-        {"unordered": frozenset({"custom_audiences"})},
-    ),
-    "a list whose order means nothing has its members counted": (
-        SERVICE,
-        {"custom_audiences": ["a", "b"]},
-        {"custom_audiences": ["b", "b"]},
-        {"custom_audiences": (["a", "b"], ["b", "b"])},
-        {"unordered": frozenset({"custom_audiences"})},
-    ),
-    "links in a list whose order means nothing": (
-        POLICY,
-        {"notification_channels": ["projects/9/notificationChannels/2", "projects/acme/notificationChannels/1"]},
-        {"notification_channels": ["projects/acme/notificationChannels/1", "projects/acme/notificationChannels/2"]},
-        {},
-        {"unordered": frozenset({"notification_channels"}), "links": frozenset({"notification_channels"})},
-    ),
-    "numbers in a list": (TABLE, {"sizes": [1]}, {"sizes": ["1", 2]}, {"sizes": ([1], [1, 2])}, {}),
-    # lists of messages whose items have a name or an id
-    "an item's undeclared fields": (
-        SERVICE,
-        containers({"name": "a", "image": "x", "resources": {"limits": {"cpu": "1"}}}),
-        containers({"name": "a", "image": "x"}),
-        {},
-        {},
-    ),
-    "an item's field": (
-        SQL,
-        flags(("a", "1")),
-        flags(("a", "2")),
-        {"settings.database_flags[a].value": ("1", "2")},
-        {},
-    ),
-    "an item more": (
-        SQL,
-        flags(("a", "1")),
-        flags(("a", "1"), ("b", "2")),
-        {"settings.database_flags[b]": (None, {"name": "b", "value": "2"})},
-        {},
-    ),
-    "an item less": (
-        SQL,
-        flags(("a", "1"), ("b", "2")),
-        flags(("b", "2")),
-        {"settings.database_flags[a]": ({"name": "a", "value": "1"}, None)},
-        {},
-    ),
-    "items in another order": (
-        SQL,
-        flags(("a", "1"), ("b", "2")),
-        flags(("b", "2"), ("a", "1")),
-        {"settings.database_flags": (["a", "b"], ["b", "a"])},
-        {},
-    ),
-    "items in another order that means nothing": (
-        SQL,
-        flags(("a", "1"), ("b", "2")),
-        flags(("b", "2"), ("a", "1")),
-        {},
-        {"unordered": frozenset({"settings.database_flags"})},
-    ),
-    "items in another order and one changed": (
-        SQL,
-        flags(("a", "1"), ("b", "2")),
-        flags(("b", "3"), ("a", "1")),
-        {"settings.database_flags[b].value": ("2", "3")},
-        {},
-    ),
-    "items that are known by an id": (
-        TABLE,
-        {"parts": [{"id": 1, "note": "a"}, {"id": 2, "note": "b"}]},
-        {"parts": [{"id": 2, "note": "c"}]},
-        {"parts[2].note": ("b", "c"), "parts[1]": ({"id": 1, "note": "a"}, None)},
-        {},
-    ),
-    "an item never merges by its place": (
-        SQL,
-        flags(("a", "1")),
-        flags(("b", "1")),
-        {
-            "settings.database_flags[b]": (None, {"name": "b", "value": "1"}),
-            "settings.database_flags[a]": ({"name": "a", "value": "1"}, None),
-        },
-        {},
-    ),
-    # lists of messages with a key of the kind's own
-    "a key of the kind's own": (
-        SECRET,
-        replicas("a", "b", customer_managed_encryption={"kms_key_name": "k"}),
-        replicas("a", "b"),
-        {},
-        {"keys": {"replication.user_managed.replicas": "location"}},
-    ),
-    "a key of the kind's own finds what is gone": (
-        SQL,
-        networks("10.0.0.1/32", "10.0.0.2/32"),
-        networks("10.0.0.2/32"),
-        {"settings.ip_configuration.authorized_networks[10.0.0.1/32]": ({"value": "10.0.0.1/32"}, None)},
-        {"keys": {"settings.ip_configuration.authorized_networks": "value"}},
-    ),
-    # lists of messages without a key
-    "an item that agrees": (
-        TABLE,
-        {"rule": [{"do": "keep", "age": 1}, {"do": "drop", "age": 2}]},
-        {"rule": [{"do": "keep"}, {"do": "drop"}]},
-        {},
-        {},
-    ),
-    "an item that none agrees with": (
-        TABLE,
-        {"rule": [{"do": "keep", "age": 1}, {"do": "drop", "age": 2}]},
-        {"rule": [{"do": "keep"}, {"do": "drop", "age": 3}]},
-        {"rule[1]": ({"do": "drop", "age": 2}, None), "rule[1] ": (None, {"do": "drop", "age": 3})},
-        {},
-    ),
-    "one item in both lists": (
-        TABLE,
-        {"rule": [{"do": "keep", "age": 1}]},
-        {"rule": [{"do": "drop"}]},
-        {"rule[0].do": ("keep", "drop")},
-        {},
-    ),
-    "an item in a list without a key is used once": (
-        TABLE,
-        {"rule": [{"do": "keep"}, {"do": "drop"}]},
-        {"rule": [{"do": "keep"}, {"do": "keep"}]},
-        {"rule[1]": (None, {"do": "keep"}), "rule[1] ": ({"do": "drop"}, None)},
-        {},
-    ),
-    "items without a key in another order": (
-        TABLE,
-        {"rule": [{"do": "keep"}, {"do": "drop"}]},
-        {"rule": [{"do": "drop"}, {"do": "keep"}]},
-        {"rule": ([{"do": "keep"}, {"do": "drop"}], [{"do": "drop"}, {"do": "keep"}])},
-        {},
-    ),
-    "items that leave out their name pair as if they had none": (
-        SERVICE,
-        containers({"name": "made-up", "image": "x"}, {"name": "other", "image": "y"}),
-        containers({"image": "x"}, {"image": "y"}),
-        {},
-        {},
-    ),
-    "one item that leaves out its name": (
-        SERVICE,
-        containers({"name": "made-up", "image": "x"}),
-        containers({"image": "y"}),
-        {"template.containers[0].image": ("x", "y")},
-        {},
-    ),
-    # equivalences
-    "a full link": (
-        SQL,
-        settings(
-            ip_configuration={"private_network": "https://www.googleapis.com/compute/v1/projects/1/global/networks/n"}
-        ),
-        settings(ip_configuration={"private_network": "projects/acme/global/networks/n"}),
-        {},
-        {"links": frozenset({"settings.ip_configuration.private_network"})},
-    ),
-    "a link to something else": (
-        SQL,
-        {"disk_encryption_configuration": {"kms_key_name": KEY}},
-        {"disk_encryption_configuration": {"kms_key_name": KEY + "2"}},
-        {"disk_encryption_configuration.kms_key_name": (KEY, KEY + "2")},
-        {"links": frozenset({"disk_encryption_configuration.kms_key_name"})},
-    ),
-    "a link that is taken away": (
-        SQL,
-        {"disk_encryption_configuration": {"kms_key_name": KEY}},
-        {"disk_encryption_configuration": {"kms_key_name": ""}},
-        {"disk_encryption_configuration.kms_key_name": (KEY, "")},
-        {"links": frozenset({"disk_encryption_configuration.kms_key_name"})},
-    ),
-    "a link where nothing says that it is one": (
-        SQL,
-        {"master_instance_name": "projects/acme/main"},
-        {"master_instance_name": "main"},
-        {"master_instance_name": ("projects/acme/main", "main")},
-        {},
-    ),
-    "another case": (
-        SQL,
-        {"region": "EUROPE-WEST1"},
-        {"region": "europe-west1"},
-        {},
-        {"anycase": frozenset({"region"})},
-    ),
-    "another case that matters": (SQL, {"region": "A"}, {"region": "a"}, {"region": ("A", "a")}, {}),
-    "a size that grew by itself": (
-        SQL,
-        settings(data_disk_size_gb=50),
-        settings(data_disk_size_gb=20),
-        {},
-        {"floor": frozenset({"settings.data_disk_size_gb"})},
-    ),
-    "a size that shall grow": (
-        SQL,
-        settings(data_disk_size_gb=50),
-        settings(data_disk_size_gb=60),
-        {"settings.data_disk_size_gb": (50, 60)},
-        {"floor": frozenset({"settings.data_disk_size_gb"})},
-    ),
-    "a size that shall shrink": (
-        SQL,
-        settings(data_disk_size_gb=50),
-        settings(data_disk_size_gb=20),
-        {"settings.data_disk_size_gb": (50, 20)},
-        {},
-    ),
-    # what the API never tells
-    "what the API never tells": (SQL, {}, {"root_password": "x"}, {}, {"input_only": frozenset({"root_password"})}),
-    "what the API never tells of anything below": (
-        SQL,
-        {},
-        settings(tier="x"),
-        {},
-        {"input_only": frozenset({"settings"})},
-    ),
-    "what the API never tells in an item that is new": (
-        SQL,
-        {},
-        flags(("a", "1")),
-        {"settings.database_flags[a]": (None, {"name": "a", "value": "1"})},
-        {"input_only": frozenset({"settings.database_flags.value"})},
-    ),
-    "what the API never tells in a message of a map that is new": (
-        REPOSITORY,
-        {},
-        {"cleanup_policies": {CLEAN: {"id": "x", "action": "KEEP"}}},
-        {"cleanup_policies[rule]": (None, {"id": "x", "action": "KEEP"})},
-        {"input_only": frozenset({"cleanup_policies.id"})},
-    ),
-    # what is known later
-    "a leaf that is known later": (
-        SERVICE,
-        {"description": "x"},
-        {"description": Later()},
-        {"description": ("x", KNOWN_LATER)},
-        {},
-    ),
-    "a message that is known later": (SERVICE, {}, {"template": Later()}, {"template": (None, KNOWN_LATER)}, {}),
-    "a value of a list that is known later": (
-        SERVICE,
-        {"custom_audiences": ["a"]},
-        {"custom_audiences": ["a", Later()]},
-        {"custom_audiences": (["a"], ["a", KNOWN_LATER])},
-        {},
-    ),
-    "a value of a map that is known later": (
-        SECRET,
-        {"labels": {"a": "b"}},
-        {"labels": {"a": Later()}},
-        {"labels[a]": ("b", KNOWN_LATER)},
-        {},
-    ),
-    "a leaf of an item that is known later": (
-        SQL,
-        flags(("a", "1")),
-        flags(("a", Later())),
-        {"settings.database_flags[a].value": ("1", KNOWN_LATER)},
-        {},
+        {"template": {"volumes": [{"name": "v", "cloud_sql_instance": {"instances": ["i"]}}]}},
+        {"template": {"volumes": [{"name": "v", "cloud_sql_instance": {"instances": ["i"]}}]}},
     ),
 }
 
 
-def kind(**rules):
-    """A kind of which only the rules matter."""
-    return Kind("case", "sqladmin_v1beta4.SqlInstancesServiceClient", "DatabaseInstance", "{name}", **rules)
+@pytest.mark.parametrize(("schema", "asked", "expected"), MEANS.values(), ids=MEANS)
+def test_what_a_declaration_means(schema, asked, expected):
+    found = coerce(schema.DESCRIPTOR, asked)
+    assert (list(found) if isinstance(expected, list) else found) == expected
 
 
-def laid(schema, there, asked, **rules):
-    """The message after the overlay, and the differences."""
-    message = ParseDict(there, schema())
-    fresh = rules.pop("fresh", False)
-    return message, overlay(coerce(schema.DESCRIPTOR, asked), message, Rules(kind(**rules), fresh=fresh))
-
-
-@pytest.mark.parametrize(("schema", "there", "asked", "expected", "rules"), CASES.values(), ids=CASES)
-def test_differences(schema, there, asked, expected, rules):
-    _message, found = laid(schema, there, asked, **rules)
-    wanted = [(path.strip(), before, after) for path, (before, after) in expected.items()]
-    assert sorted(map(tuple, found), key=str) == sorted(wanted, key=str)
-
-
-KNOWN = {name: case for name, case in CASES.items() if KNOWN_LATER not in str(case[3])}
-
-
-@pytest.mark.parametrize(("schema", "there", "asked", "_expected", "rules"), KNOWN.values(), ids=KNOWN)
-def test_the_second_overlay_finds_nothing(schema, there, asked, _expected, rules):
-    message, _found = laid(schema, there, asked, **rules)
-    assert overlay(coerce(schema.DESCRIPTOR, asked), message, Rules(kind(**rules))) == []
-
-
-# the message, what is there, what is asked, what shall be written, the rules
-BECOMES = {
-    "undeclared fields of a member are kept, declared ones merged": (
-        SERVICE,
-        containers({"name": "a", "image": "x", "working_dir": "/w", "ports": [{"container_port": 80}]}),
-        containers({"name": "a", "image": "y"}),
-        containers({"name": "a", "image": "y", "working_dir": "/w", "ports": [{"container_port": 80}]}),
-        {},
-    ),
-    "a member that is new has only what was declared": (
-        SERVICE,
-        containers({"name": "a", "image": "x", "working_dir": "/w"}),
-        containers({"name": "b", "image": "x"}),
-        containers({"name": "b", "image": "x"}),
-        {},
-    ),
-    "members stand in the order declared": (
+REFUSED = {
+    "an unknown field": (SQL, {"regoin": "x"}, "regoin is no field of the API; did you mean region?"),
+    "an unknown field of a message": (
         SQL,
-        flags(("a", "1"), ("b", "2")),
-        flags(("c", "3"), ("b", "2"), ("a", "1")),
-        flags(("c", "3"), ("b", "2"), ("a", "1")),
-        {},
+        {"settings": {"teir": "x"}},
+        "settings.teir is no field of the API; did you mean tier?",
     ),
-    "messages of a map keep what nobody declared": (
-        REPOSITORY,
-        {"cleanup_policies": {CLEAN: {"id": "x", "action": "KEEP"}}},
-        {"cleanup_policies": {CLEAN: {"action": "DELETE"}}},
-        {"cleanup_policies": {CLEAN: {"id": "x", "action": "DELETE"}}},
-        {},
+    "an unknown field of an item": (
+        SQL,
+        {"settings": {"database_flags": [{"name": "a"}, {"nam": "a"}]}},
+        "settings.database_flags[1].nam is no field of the API; did you mean name?",
     ),
-    "labels of Google's own stay": (
+    "an unknown field among few": (
         SECRET,
-        {"labels": {"goog-x": "y", "a": "b"}},
-        {"labels": {"c": "d"}},
-        {"labels": {"goog-x": "y", "c": "d"}},
-        {},
+        {"topics": [{"xyzzy": 1}]},
+        "topics[0].xyzzy is no field of the API; there are: name",
     ),
-    "a declared default is sent on create": (
+    "a field in the API's own spelling": (
         SQL,
-        {},
-        settings(storage_auto_resize=False, backup_configuration={"enabled": False}),
-        settings(storage_auto_resize=False, backup_configuration={"enabled": False}),
-        {"fresh": True},
+        {"settings": {"dataDiskSizeGb": 1}},
+        "settings.dataDiskSizeGb is no field of the API; did you mean data_disk_size_gb?",
     ),
-    "what the API never tells is sent on create": (
-        SQL,
-        {},
-        {"root_password": "x"},
-        {"root_password": "x"},
-        {"fresh": True, "input_only": frozenset({"root_password"})},
+    "a name that is no text": (TABLE, {5: 1}, "5 is no field of the API; there are: name, raw, sizes, tags, window"),
+    "text for a message": (
+        TABLE,
+        {"window": "night"},
+        "window must be a dictionary with some of hour, not 'night'",
     ),
-    "what the API never tells is sent with a member that is new": (
-        REPOSITORY,
-        {},
-        {"cleanup_policies": {CLEAN: {"id": "x"}}},
-        {"cleanup_policies": {CLEAN: {"id": "x"}}},
-        {"input_only": frozenset({"cleanup_policies.id"})},
+    "text for a list": (TABLE, {"sizes": "1"}, "sizes must be a list, not '1'"),
+    "a dictionary for a list": (TABLE, {"sizes": {}}, "sizes must be a list, not {}"),
+    "a list for a map": (TABLE, {"tags": ["a"]}, "tags must be a dictionary, not ['a']"),
+    "a wrong item": (TABLE, {"sizes": [1, "x"]}, "sizes[1] must be a whole number, not 'x'"),
+    "a wrong value of a map": (TABLE, {"tags": {"a.b": []}}, "tags[a.b] must be a string, not []"),
+    "text for a whole declaration": (
+        TABLE,
+        "x",
+        "must be a dictionary with some of name, raw, sizes, tags, window, not 'x'",
     ),
-    "an equivalent value is left as the API wrote it": (
-        SQL,
-        {"region": "EUROPE-WEST1"},
-        {"region": "europe-west1"},
-        {"region": "EUROPE-WEST1"},
-        {"anycase": frozenset({"region"})},
-    ),
-    "the other member of a choice goes": (
+    "two members of a choice": (
         SECRET,
-        replicas("a"),
-        {"replication": {"automatic": {}}},
-        {"replication": {"automatic": {}}},
-        {},
+        {"replication": {"automatic": {}, "user_managed": {"replicas": []}}},
+        "replication.automatic and user_managed exclude each other: give one of them",
+    ),
+    "two values of a choice": (
+        SECRET,
+        {"ttl": "5m", "expire_time": "2026-01-31T02:00:00Z"},
+        "expire_time and ttl exclude each other: give one of them",
     ),
 }
 
 
-@pytest.mark.parametrize(("schema", "there", "asked", "becomes", "rules"), BECOMES.values(), ids=BECOMES)
-def test_what_shall_be_written(schema, there, asked, becomes, rules):
-    message, _found = laid(schema, there, asked, **rules)
-    assert plain(message) == becomes
+@pytest.mark.parametrize(("schema", "asked", "sentence"), REFUSED.values(), ids=REFUSED)
+def test_what_a_declaration_may_not_hold(schema, asked, sentence):
+    with pytest.raises(FieldError) as caught:
+        coerce(schema.DESCRIPTOR, asked)
+    assert str(caught.value) == sentence
 
 
-def test_what_the_api_never_tells_is_a_difference_when_it_is_sent_again():
-    message, rules = SQL(), Rules(kind(input_only=frozenset({"root_password"})), resend=True)
-    found = overlay(coerce(SQL.DESCRIPTOR, {"root_password": "x"}), message, rules)
-    assert [(path, after) for path, _before, after in found] == [("root_password", "x")]
+BARE = {
+    "region": "region",
+    "settings.tier": "settings.tier",
+    "settings.database_flags[a].value": "settings.database_flags.value",
+    "labels[a.b]": "labels",
+    "labels[a.b].c": "labels.c",
+    "a[0].b[x[y].z].c": "a.b.c",
+}
+
+
+@pytest.mark.parametrize(("path", "expected"), BARE.items(), ids=BARE)
+def test_bare(path, expected):
+    assert bare(path) == expected
+
+
+COVERS = {
+    "itself": ({"a.b"}, "a.b", True),
+    "what stands below": ({"a"}, "a.b.c", True),
+    "an item below": ({"a.b"}, "a[x].b[y].c", True),
+    "what stands above": ({"a.b"}, "a", False),
+    "what only begins alike": ({"a"}, "ab", False),
+    "nothing": (set(), "a", False),
+}
+
+
+@pytest.mark.parametrize(("paths", "path", "expected"), COVERS.values(), ids=COVERS)
+def test_covers(paths, path, expected):
+    assert covers(paths, path) is expected
+
+
+def test_leaves():
+    asked = {"a": 1, "b": {"c": [1, 2], "d": {}}, "e": [{"f": 1}, {"g": {"h": 2}}], "i": []}
+    assert leaves(asked) == {"a", "b.c", "b.d", "e.f", "e.g.h", "i"}
+
+
+def test_masked_hides_what_stands_at_and_below_secret_paths():
+    shown = {"user": "u", "password": "p", "env": [{"name": "A", "value": "v"}], "keys": {"a.b": {"c": "d"}}}
+    assert masked(shown, {"password", "env.value", "keys"}) == {
+        "user": "u",
+        "password": MASK,
+        "env": [{"name": "A", "value": MASK}],
+        "keys": MASK,
+    }
+
+
+PLAIN = {
+    "wrappers, maps and lists": (
+        SQL,
+        {"settings": {"storage_auto_resize": False, "user_labels": {"a": "b"}, "database_flags": [{"name": "x"}]}},
+    ),
+    "an int64 is a number": (SQL, {"settings": {"data_disk_size_gb": 2**53 + 1}}),
+    "an enum by its name": (SERVICE, {"ingress": "INGRESS_TRAFFIC_ALL"}),
+    "an empty message that is there": (SECRET, {"replication": {"automatic": {}}}),
+    "bytes in base64": (TABLE, {"raw": "aGk="}),
+}
+
+
+@pytest.mark.parametrize(("schema", "message"), PLAIN.values(), ids=PLAIN)
+def test_plain(schema, message):
+    assert plain(ParseDict(message, schema())) == message
+
+
+def test_plain_leaves_out_what_is_hidden_at_any_depth():
+    message = ParseDict(
+        {"region": "r", "settings": {"tier": "t", "database_flags": [{"name": "a", "value": "1"}]}}, SQL()
+    )
+    assert plain(message, hide={"region", "settings.database_flags.value"}) == {
+        "settings": {"tier": "t", "database_flags": [{"name": "a"}]}
+    }
+
+
+PLAIN_AT = {
+    "settings.tier": "t",
+    "settings.database_flags.0.name": "a",
+    "settings.database_flags.7.name": None,
+    "settings.database_flags.x": None,
+    "region": None,
+    "settings.tier.deeper": None,
+}
+
+
+@pytest.mark.parametrize(("path", "expected"), PLAIN_AT.items(), ids=PLAIN_AT)
+def test_plain_at(path, expected):
+    message = ParseDict({"settings": {"tier": "t", "database_flags": [{"name": "a"}]}}, SQL())
+    assert plain_at(message, path) == expected
+
+
+@pytest.mark.parametrize("library", [run_v2.Service, SERVICE], ids=["proto-plus", "protobuf"])
+def test_protobuf_class(library):
+    assert protobuf_class(library) is SERVICE
+
+
+BUILT = {
+    "text": ({"name": "x"}, {"name": "x"}),
+    "a nested table": ({"window": {"hour": "3"}}, {"window": {"hour": 3}}),
+    "a map": ({"tags": {"a": "b"}}, {"tags": {"a": "b"}}),
+    "an absent scalar and a default": ({"name": ""}, {"name": ""}),
+}
+
+
+@pytest.mark.parametrize(("given", "expected"), BUILT.values(), ids=BUILT)
+def test_a_message_that_was_built_from_a_table(given, expected):
+    assert plain(ParseDict(given, TABLE())) == expected
