@@ -45,9 +45,9 @@ def number_of(project: str) -> str:
 class Cloud:
     """What all handlers share. `services` are the APIs served, `seed` what a project holds from the start."""
 
-    def __init__(self, store: Store, settings: Settings, services=(), policies=None, enabled=None):
+    def __init__(self, store: Store, settings: Settings, services=(), policies=None, enabled=None, resources=None):
         self.store, self.settings, self.services = store, settings, tuple(services)
-        self.policies, self.enabled = policies or {}, enabled or {}
+        self.policies, self.enabled, self.resources = policies or {}, enabled or {}, resources or {}
         self.counter = time.time_ns() // 1000
         self.pending: dict[str, float | None] = {}
         for project in (DEFAULT_PROJECT, *settings.projects):
@@ -85,6 +85,8 @@ class Cloud:
         self.store.put(f"numbers/{number}", {"projectId": project})
         on = ALWAYS_ENABLED if project.endswith("-fresh") else (*self.services, *self.enabled.get(project, ()))
         self.store.put(f"serviceusage/projects/{project}", {"enabled": dict.fromkeys(sorted(set(on)), 0)})
+        for key, resource in self.resources.get(project, {}).items():
+            self.store.put(key, resource)
         bindings = self.policies.get(project, ())
         if bindings:
             names = {"number": number, "project": project}

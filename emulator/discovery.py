@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -24,11 +24,15 @@ class Method:
     id: str
     http: str
     path: str
-    pattern: re.Pattern
     parameters: dict
     request: str | None
     response: str | None
     document: Document
+
+    @cached_property
+    def pattern(self) -> re.Pattern:
+        """What URLs it answers; compiled when first needed, since there are thousands."""
+        return _pattern(self.path, self.parameters)
 
     @property
     def collection(self) -> str:
@@ -89,7 +93,6 @@ def _method(path: str, raw: dict, document: Document) -> Method:
         raw["id"],
         raw["httpMethod"],
         path,
-        _pattern(path, parameters),
         parameters,
         raw.get("request", {}).get("$ref"),
         raw.get("response", {}).get("$ref"),

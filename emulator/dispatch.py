@@ -52,6 +52,7 @@ class Emulator:
         self.apis, self.settings, self.faults = apis, settings, faults.Faults(fault_spec)
         self.documents = {key: discovery.load(key) for api in apis for key in api.documents}
         self.api_of = {key: api for api in apis for key in api.documents}
+        self.aliases = {given: served for api in apis for given, served in api.aliases.items()}
         self.router = discovery.Router(self.documents.values())
         self.methods = {method.id: method for document in self.documents.values() for method in document.methods}
         self.requests: collections.Counter = collections.Counter()
@@ -74,7 +75,7 @@ class Emulator:
         """Handle a request. Raises ApiError or Dropped."""
         self.requests[method.id] += 1
         api = self.api_of[method.document.key]
-        params = {**self._query(method, query), **params}
+        params = {**self._query(api, method, query), **params}
         target = self.cloud.canonical(method.target(params))
         target = api.alias(self.cloud, target) if api.alias else target
         firing = self.faults.firing(method.id, "/" + method.document.prefix + target)
@@ -115,13 +116,15 @@ class Emulator:
             self.store.commit()
         return paths.public(answer)
 
-    def _query(self, method: discovery.Method, query: dict) -> dict:
+    def _query(self, api: Api, method: discovery.Method, query: dict) -> dict:
         params = {}
+        fields = method.document.schemas.get(method.request or "", {}).get("properties", {})
+        fields = fields if root_field(method.request or "Request") == "" else {}
         for given, value in query.items():
             name = given if given in method.parameters or given in GLOBAL_PARAMETERS else camel(given)
-            if name in method.parameters or name == "alt":
+            if name in method.parameters or name == "alt" or name in fields:
                 params[name] = value
-            elif name not in GLOBAL_PARAMETERS:
+            elif name not in GLOBAL_PARAMETERS and "parameters" not in api.ignores:
                 raise errors.bad_request(
                     [
                         (
@@ -145,7 +148,7 @@ def read_body(api: Api, method: discovery.Method, body) -> dict:
     """The body in the API's own form. Raises ApiError with every violation."""
     if method.request is None or body is None:
         return {}
-    reader = Reader(method.document, nulls=api.nulls)
+    reader = Reader(method.document, nulls=api.nulls, strict="fields" not in api.ignores)
     schema = method.document.schemas[method.request]
     if not isinstance(body, dict) and "properties" in schema:
         raise errors.bad_request(

@@ -190,7 +190,7 @@ def delete(call: Call) -> dict | None:
     if "delete" in spec.operation and spec.after:
         return spec.after(call, "delete", old, old)
     if "delete" in spec.operation:
-        return operations.start(call, call.key, spec.operation["delete"], [{"key": call.key, "delete": True}])
+        return operate(call, "delete", old, old)
     remove(call, call.key)
     return None if call.api.no_content else {}
 
@@ -210,10 +210,20 @@ def store_and_answer(call: Call, verb: str, body: dict, old: dict | None) -> dic
         refuse_when_busy(call)
     if spec.after:
         return spec.after(call, verb, body, old)
-    if old is None:
-        call.store.put(call.key, body)
-        return operations.start(call, call.key, spec.operation[verb], [], on_error=[{"key": call.key, "delete": True}])
-    return operations.start(call, call.key, spec.operation[verb], [{"key": call.key, "body": body}])
+    return operate(call, verb, body, old)
+
+
+def operate(call: Call, verb: str, body: dict, old: dict | None) -> dict:
+    """Begin the operation of a write: `state` says that it runs, what was written counts when it ends."""
+    spec = call.collection
+    during, after = spec.states.get(verb, ("", ""))
+    final = body | ({"state": after} if after else {})
+    effect = {"key": call.key, "delete": True} if verb == "delete" else {"key": call.key, "body": final}
+    if old is None or during:
+        call.store.put(call.key, (old or body) | ({"state": during} if during else {}))
+    undo = {"key": call.key, "delete": True} if old is None else {"key": call.key, "body": old}
+    details = spec.lro(call, verb, final) if spec.lro else {}
+    return operations.start(call, call.key, spec.operation[verb], [effect], on_error=[undo], **details)
 
 
 def refuse_when_busy(call: Call, key: str = "") -> None:

@@ -42,7 +42,9 @@ class Collection:
     wraps: the request's field that holds the resource when the body is a request message.
     mask: `required`, `optional` (absent: what the body holds) or `replace` (absent: the whole resource is replaced).
     label: what the service calls the resource in its errors; {…} see `engine.words`.
-    operation: verbs that answer with a long-running operation, and its type.
+    operation: verbs that answer with a long-running operation, and its type; busy: one at a time.
+    states: by verb, what `state` says while the operation runs and after it.
+    lro(call, verb, body): what more the operation shows: metadata, response.
     iam: where policies hang on this resource, its initial bindings (role to members).
     """
 
@@ -72,6 +74,8 @@ class Collection:
     operation: dict = field(default_factory=dict)
     style: Callable | None = None
     busy: bool = False
+    states: dict[str, tuple[str, str]] = field(default_factory=dict)
+    lro: Callable | None = None
     iam: dict | None = None
     on_create: Callable | None = None
     on_write: Callable | None = None
@@ -87,7 +91,8 @@ class Api:
 
     envelope: the form of its errors (see `errors.ApiError.envelope`).
     explicit: zero values are answered as stored; nulls: a null in a PATCH removes the field.
-    no_content: a delete answers 204 without a body.
+    ignores: what is not refused when it is unknown: `fields` of a body, `parameters` of a query.
+    no_content: a delete answers 204 without a body; aliases: URLs of other versions and the one served instead.
     body_field: the request field that bodies are bound to, in errors.
     reveals: methods that do not bring an unknown project into being but answer that it is missing.
     alias(cloud, name): the proper name of a resource that was addressed otherwise.
@@ -101,11 +106,13 @@ class Api:
     envelope: str = "proto"
     explicit: bool = False
     nulls: bool = False
+    ignores: tuple[str, ...] = ()
     body_field: str = ""
     needs_enabling: bool = True
     reveals: tuple[str, ...] = ()
     missing_project: Callable | None = None
     page_size: int = 100
     no_content: bool = False
+    aliases: dict[str, str] = field(default_factory=dict)
     alias: Callable | None = None
     grpc: dict[str, tuple[str, dict[str, str]]] = field(default_factory=dict)

@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import json
+import socket
 import sys
 import time
 from functools import cache
@@ -26,6 +27,8 @@ EMPTY = "google.protobuf.Empty"
 
 async def start(emulator: Emulator, host: str, port: int, verbose: bool = False) -> grpc.aio.Server:
     """Serve gRPC on a port. Raises OSError when it is taken."""
+    with socket.socket() as probe:  # gRPC itself complains at length on standard error
+        probe.bind((host, port))
     server = grpc.aio.server(options=[("grpc.so_reuseport", 0)])
     server.add_generic_rpc_handlers((Handler(emulator, verbose),))
     try:

@@ -45,10 +45,11 @@ class Reader:
     """Turns a JSON body into the API's own form: camelCase names, int64 as text, enums by name, no nulls.
 
     `violations` collects (field, sentence) pairs in Google's words. With `nulls` a null stays (it clears a field).
+    Without `strict` unknown fields are passed over.
     """
 
-    def __init__(self, document, nulls: bool = False):
-        self.document, self.nulls = document, nulls
+    def __init__(self, document, nulls: bool = False, strict: bool = True):
+        self.document, self.nulls, self.strict = document, nulls, strict
         self.violations: list[tuple[str, str]] = []
 
     def message(self, name: str, value, path: str):
@@ -61,7 +62,8 @@ class Reader:
         for given, item in value.items():
             known = given if given in schema["properties"] else camel(given)
             if known not in schema["properties"]:
-                self._unknown(given, path)
+                if self.strict:
+                    self._unknown(given, path)
             elif item is not None:
                 result[known] = self._value(schema["properties"][known], item, _join(path, snake(known)), name, known)
             elif self.nulls:

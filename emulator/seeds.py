@@ -51,7 +51,24 @@ POLICY = (
     ("roles/servicenetworking.serviceAgent", (AGENT.format("service-networking"),)),
     ("roles/spanner.serviceAgent", (AGENT.format("gcp-sa-spanner"),)),
 )
+NETWORK = f"projects/{DEFAULT_PROJECT}/global/networks/default"
+ROOT = "https://www.googleapis.com/compute/v1/"
+RESOURCES = {
+    f"compute/{NETWORK}": {
+        "kind": "compute#network",
+        "id": "2445367146633761542",
+        "creationTimestamp": "2024-04-24T18:12:09.998-07:00",
+        "name": "default",
+        "description": "Default network for the project",
+        "selfLink": ROOT + NETWORK,
+        "selfLinkWithId": f"{ROOT}projects/{DEFAULT_PROJECT}/global/networks/2445367146633761542",
+        "autoCreateSubnetworks": True,
+        "routingConfig": {"routingMode": "REGIONAL", "bgpBestPathSelectionMode": "LEGACY"},
+        "networkFirewallPolicyEnforcementOrder": "AFTER_CLASSIC_FIREWALL",
+    }
+}
 SEEDS = {
+    "resources": {DEFAULT_PROJECT: RESOURCES},
     "enabled": {DEFAULT_PROJECT: ENABLED},
     "policies": {DEFAULT_PROJECT: POLICY},
 }

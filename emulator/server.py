@@ -48,6 +48,8 @@ async def _respond(emulator: Emulator, request: web.Request) -> web.Response:
     path = request.rel_url.raw_path
     upload = path.startswith("/upload/")
     path = path.removeprefix("/upload").removeprefix("/download")
+    for given, served in emulator.aliases.items():
+        path = served + path.removeprefix(given) if path.startswith(given) else path
     found = emulator.router.match(request.method, path, host.partition(":")[0])
     if found is None:
         known = any(emulator.router.match(http, path, host) for http in ("GET", "POST", "PUT", "PATCH", "DELETE"))

@@ -5,10 +5,15 @@
 from __future__ import annotations
 
 from emulator.apis import (
+    artifactregistry,
+    billingbudgets,
     cloudresourcemanager,
     compute,
+    dns,
     iam,
+    logging,
     monitoring,
+    redis,
     run,
     secretmanager,
     serviceusage,
@@ -16,14 +21,20 @@ from emulator.apis import (
     storage,
 )
 
-ALL = (
-    *cloudresourcemanager.APIS,
-    *secretmanager.APIS,
-    *iam.APIS,
-    *serviceusage.APIS,
-    *sqladmin.APIS,
-    *compute.APIS,
-    *run.APIS,
-    *monitoring.APIS,
-    *storage.APIS,
+FILES = (
+    cloudresourcemanager,
+    secretmanager,
+    iam,
+    serviceusage,
+    sqladmin,
+    compute,
+    run,
+    monitoring,
+    storage,
+    artifactregistry,
+    redis,
+    dns,
+    logging,
+    billingbudgets,
 )
+ALL = tuple(api for file in FILES for api in file.APIS)

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import base64
 import copy
 import hashlib
 import ipaddress
@@ -14,6 +15,7 @@ from emulator.cloud import Call
 from emulator.model import Api, Collection, Rule
 
 ROOT = "https://www.googleapis.com/compute/v1/"
+NO_LABELS = "42WmSpB8rSM="
 PEERING = "servicenetworking-googleapis-com"
 STAMPS = {"id": "number", "creationTimestamp": "created"}
 LINKS = ("network", "subnetwork", "region")
@@ -87,6 +89,7 @@ def complete_address(call: Call, body: dict, old: dict | None) -> None:
     full_links(call, body, old)
     if old is None:
         body.pop("labels", None)
+    body["labelFingerprint"] = label_fingerprint(body.get("labels", {}))
     digest = hashlib.sha256(call.target.encode()).digest()
     body.setdefault(
         "address",
@@ -132,6 +135,13 @@ def run(call: Call, verb: str, body: dict, old: dict | None) -> dict:
     )
 
 
+def label_fingerprint(labels: dict) -> str:
+    """It follows from the labels; that of no labels is the same everywhere."""
+    if not labels:
+        return NO_LABELS
+    return base64.b64encode(hashlib.sha256(repr(sorted(labels.items())).encode()).digest()[:8]).decode()
+
+
 def set_labels(call: Call) -> dict:
     old = engine.existing(call)
     if call.body.get("labelFingerprint") and call.body["labelFingerprint"] != old.get("labelFingerprint"):
@@ -140,7 +150,7 @@ def set_labels(call: Call) -> dict:
         )
     body = copy.deepcopy(old) | {
         "labels": call.body.get("labels", {}),
-        "labelFingerprint": engine.STAMPS["token"](call, None),
+        "labelFingerprint": label_fingerprint(call.body.get("labels", {})),
     }
     call.store.put(call.key, body)
     return operations.start(call, call.key, "setLabels", [], target_id=old["id"], instant=True)
@@ -183,7 +193,7 @@ def kind_of(name: str, **fields) -> Collection:
 
 ADDRESS = {
     "on_write": complete_address,
-    "stamps": STAMPS | {"labelFingerprint": "token"},
+    "stamps": STAMPS,
     "defaults": (
         Rule({"addressType": "EXTERNAL", "description": "", "status": "RESERVED"}),
         Rule({"networkTier": "PREMIUM"}),
@@ -293,6 +303,7 @@ APIS = (
         documents=("compute.v1",),
         envelope="legacy",
         explicit=True,
+        aliases={"/compute/beta/": "/compute/v1/"},
         nulls=True,
         page_size=500,
         collections={

@@ -277,6 +277,7 @@ APIS = (
         documents=("sqladmin.v1beta4", "sqladmin.v1"),
         envelope="legacy",
         body_field="body",
+        ignores=("parameters",),
         page_size=500,
         collections={"instances": INSTANCES, "users": PARTS, "databases": PARTS, "operations": PARTS},
         methods={

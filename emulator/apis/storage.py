@@ -269,6 +269,7 @@ APIS = (
         envelope="legacy",
         explicit=True,
         nulls=True,
+        ignores=("fields",),
         no_content=True,
         page_size=1000,
         collections={"buckets": BUCKETS, "objects": OBJECTS},

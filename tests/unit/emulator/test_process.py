@@ -42,7 +42,7 @@ def ask(url: str, body=None) -> dict:
 def test_kill_and_resume(tmp_path):
     """Acknowledged writes and a running operation survive kill -9, and the log holds no body."""
     state = tmp_path / "state.sqlite"
-    first = launch("--port", 0, "--state", state, "--operation-ms", 1500, "--verbose")
+    first = launch("--port", 0, "--state", state, "--operation-ms", 4000, "--verbose")
     url = url_of(first)
     ask(f"{url}{SECRETS}?secretId=kept", SECRET)
     ask(f"{url}{SECRETS}/kept:addVersion", {"payload": {"data": "Y2FuYXJ5"}})
@@ -56,7 +56,7 @@ def test_kill_and_resume(tmp_path):
     try:
         assert ask(f"{url}{SECRETS}/kept/versions/1:access")["payload"]["data"] == "Y2FuYXJ5"
         assert ask(f"{url}{SQL}/kept")["state"] == "PENDING_CREATE"
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 10
         path = f"/sql/v1beta4/projects/p/operations/{operation['name']}"
         while ask(url + path)["status"] != "DONE" and time.monotonic() < deadline:
             time.sleep(0.05)
