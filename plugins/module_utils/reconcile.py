@@ -38,6 +38,7 @@ class Item:
     resend: bool = False  # send what is never read back once more
     minted: str = ""  # a secret value that was made for it in this run
     timeout: float = 1800  # seconds that it may take
+    raw: dict = field(default_factory=dict)  # its fields as the user wrote them, with references
     needs: list = field(default_factory=list)  # the items that it refers to
 
     @property

@@ -15,9 +15,9 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.mainstay.platform.plugins.doc_fragments.gcp import ModuleDocFragment
-from ansible_collections.mainstay.platform.plugins.module_utils.batch import Batch
 from ansible_collections.mainstay.platform.plugins.module_utils.catalogue import KINDS, LIBRARIES
 from ansible_collections.mainstay.platform.plugins.module_utils.fields import covers, fields_of, is_map, join
+from ansible_collections.mainstay.platform.plugins.module_utils.items import parse
 from ansible_collections.mainstay.platform.plugins.module_utils.module import ACCESS, STATE
 
 ROOT = Path(__file__).parents[4]
@@ -229,7 +229,7 @@ def test_examples_are_accepted_by_the_engine(name):
         kind = name.removeprefix("gcp_")
         state = {"state": "absent"} if name == "gcp_resource_info" else {}
         items = [{**state, **item} for item in params.get("resources", [])] or [{"kind": kind, **params}]
-        assert len(Batch(None, project=params.get("project"))._items(items)) == len(items)
+        assert len(parse(items, params.get("project"))) == len(items)
 
 
 @pytest.mark.parametrize(("part", "options"), [("DOCUMENTATION", ACCESS), ("STATE", STATE)])
