@@ -127,8 +127,10 @@ def _retry_after(problem):
     if str(header).isdigit():
         return float(header)
     for detail in getattr(problem, "details", None) or ():
-        if hasattr(detail, "retry_delay"):
+        if hasattr(detail, "retry_delay"):  # over gRPC
             return detail.retry_delay.ToNanoseconds() / 1_000_000_000
+        if isinstance(detail, dict) and "retryDelay" in detail:
+            return float(detail["retryDelay"].removesuffix("s"))
     return None
 
 
