@@ -1,0 +1,189 @@
+# Copyright: (c) 2026, the mainstay.platform authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Each role alone, with the few variables that it needs, and what it never shows."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.integration.support import ROOT
+
+CANARY = "canary-7f3e9a1c5d"
+ROLES = {
+    "project": {"project_id": "PROJECT", "project_services": ["sqladmin.googleapis.com", "redis.googleapis.com"]},
+    "identity": {
+        "identity_project": "PROJECT",
+        "identity_accounts": [{"name": "luckygas-api", "display_name": "Lucky Gas API"}],
+        "identity_bindings": [
+            {"role": "roles/cloudsql.client", "members": ["luckygas-api", "group:ops@luckygas.tw"]},
+            {
+                "role": "roles/cloudsql.editor",
+                "members": ["luckygas-api"],
+                "condition": {"title": "this year", "expression": "request.time < timestamp('2027-01-01T00:00:00Z')"},
+            },
+        ],
+    },
+    "secrets": {
+        "secrets_project": "PROJECT",
+        "secrets_labels": {"environment": "staging"},
+        "secrets_locations": ["asia-east1", "asia-east2"],
+        "secrets_list": [
+            {"name": "generated", "generate": {"length": 50}, "accessors": ["group:ops@luckygas.tw"]},
+            {"name": "given", "value": f"{CANARY}-value", "keep": 2, "labels": {"team": "data"}},
+            {"name": "structure", "json": {"password": f"{CANARY}-json"}},
+            {"name": "placed", "placeholder": "to be filled in"},
+            {"name": "empty"},
+        ],
+    },
+    "database": {
+        "database_project": "PROJECT",
+        "database_instance": "main",
+        "database_region": "asia-east1",
+        "database_databases": [{"name": "luckygas"}],
+        "database_users": [
+            {"name": "luckygas", "password_secret": "password", "password_readers": ["group:ops@luckygas.tw"]},
+            {"name": "reports", "password": f"{CANARY}-password"},
+            {"name": "ops@luckygas.tw", "type": "CLOUD_IAM_GROUP"},
+        ],
+    },
+}
+BAD = {  # a role, what is laid over its variables, and what the one sentence about it says
+    "project without its id": ("project", {"project_id": None}, "project_id"),
+    "misspelt option": ("secrets", {"secrets_list": [{"nam": "x"}]}, "secrets_list.nam"),
+    "unknown choice": ("database", {"database_availability": "GLOBAL"}, "ZONAL, REGIONAL"),
+    "name refused by Google": ("database", {"database_instance": "Main"}, "'Main' would be refused by Google"),
+    "setting that is none": ("database", {"database_settings": {"teir": "x"}}, "did you mean tier?"),
+    "two ways for one value": (
+        "secrets",
+        {"secrets_list": [{"name": "x", "value": "one-value", "placeholder": "two"}]},
+        "exclude each other",
+    ),
+    "member without its type": (
+        "identity",
+        {"identity_bindings": [{"role": "roles/viewer", "members": ["ops@luckygas.tw"]}]},
+        "user:, group:, serviceAccount: or domain:",
+    ),
+}
+
+
+def alone(role: str, project: str, over=None) -> list[dict]:
+    """The one task that a user writes."""
+    variables = {**ROLES[role], **(over or {})}
+    variables = {name: project if value == "PROJECT" else value for name, value in variables.items()}
+    variables = {name: value for name, value in variables.items() if value is not None}
+    return [{"ansible.builtin.include_role": {"name": f"mainstay.platform.{role}"}, "vars": variables}]
+
+
+def resources(run) -> list[dict]:
+    """What the role's one batch says of its resources."""
+    [task] = [task for task in run.tasks if task["action"] == "mainstay.platform.gcp_resources"]
+    return task["result"]["resources"]
+
+
+def changes(run) -> list[str]:
+    return [f"{one['kind']} {one['id']}" for one in resources(run) if one["changed"]]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_alone_twice(role, playbook, emulator):
+    tasks = alone(role, emulator.project)
+    checked, made, again = (playbook(tasks, check=check, diff=True) for check in (True, False, False))
+    assert [run.rc for run in (checked, made, again)] == [0, 0, 0], made.output
+    if role != "project":  # the emulator's projects have the APIs enabled
+        assert changes(made)
+    assert changes(checked) == changes(made)
+    assert changes(again) == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_check_mode_on_an_empty_project(role, playbook, emulator):
+    project = f"{emulator.project}-fresh"
+    checked = playbook(alone(role, project), check=True)
+    assert checked.rc == 0, checked.output
+    assert len(changes(checked)) == len(resources(checked))
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_bad_input_is_one_sentence_before_anything_is_written(case, playbook, emulator):
+    role, over, says = BAD[case]
+    before = emulator.writes()
+    run = playbook(alone(role, emulator.project, over))
+    assert run.rc == 2
+    failed = next(task for task in run.tasks if task["status"] == "failed")
+    assert says in failed["result"]["msg"]
+    assert "Traceback" not in run.output
+    assert emulator.writes() == before
+
+
+def test_the_union_in_one_call(playbook, emulator):
+    local = {"ANSIBLE_INVENTORY": str(ROOT / "inventories/local"), "GCP_ENDPOINT": emulator.url}
+    project = {"cloud_project": emulator.project}
+    made, again = (playbook(ROOT / "site.yml", extra_vars=project, environment=local) for _time in range(2))
+    assert made.rc == again.rc == 0, made.output
+    assert len(resources(made)) >= 25
+    assert changes(made)
+    assert changes(again) == []
+
+
+@pytest.mark.parametrize("role", ["secrets", "database"])
+def test_a_secret_is_never_shown(role, playbook, emulator):
+    tasks = alone(role, emulator.project)
+    for options in ({"check": True}, {}, {}):
+        process, finish = playbook.start(tasks, diff=True, verbosity=3, **options)
+        commands = set()
+        while process.poll() is None:
+            commands |= running()
+            time.sleep(0.02)
+        run = finish(process.stdout.read())
+        assert run.rc == 0, run.output
+        assert CANARY not in run.output
+        assert not [line for line in commands if CANARY in line]
+    left = [path for path in playbook.folder.rglob("*") if path.is_file() and path.name != "playbook.yml"]
+    assert left
+    assert not [path for path in [*left, emulator.log] if CANARY.encode() in path.read_bytes()]
+
+
+def running() -> set[str]:
+    """The command lines of all processes."""
+    lines = set()
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            lines.add(path.read_bytes().replace(b"\0", b" ").decode(errors="replace"))
+        except OSError:
+            continue  # it has ended meanwhile
+    return lines
+
+
+def test_a_database_password_is_generated_once_and_kept(playbook, emulator):
+    def version() -> dict:
+        name = f"/v1/projects/{emulator.project}/secrets/password/versions/latest:access"
+        return emulator.ask("GET", name)
+
+    tasks = alone("database", emulator.project)
+    playbook(tasks)
+    first = version()
+    playbook(tasks)
+    assert version() == first
+
+
+def test_settings_are_laid_over_what_the_variables_say(playbook, emulator):
+    over = {
+        "database_settings": {"backup_configuration": {"enabled": False}, "activation_policy": "NEVER"},
+        "database_users": [],
+        "database_databases": [],
+    }
+    run = playbook(alone("database", emulator.project, over), check=True)
+    settings = resources(run)[0]["after"]["settings"]
+    assert settings["activation_policy"] == "NEVER"
+    assert settings["backup_configuration"]["point_in_time_recovery_enabled"] is True
+
+
+def test_a_private_network_takes_the_place_of_the_public_address(playbook, emulator):
+    network = f"projects/{emulator.project}/global/networks/main"
+    run = playbook(alone("database", emulator.project, {"database_private_network": network}), check=True)
+    addresses = resources(run)[0]["after"]["settings"]["ip_configuration"]
+    assert addresses["private_network"] == network
+    assert not addresses.get("ipv4_enabled")
