@@ -64,6 +64,7 @@ class Document:
     methods: list = field(default_factory=list)
 
 
+@cache
 def load(key: str) -> Document:
     """Read the document `secretmanager.v1`. Raises FileNotFoundError when the installed package does not have it."""
     raw = json.loads((_directory() / f"{key}.json").read_text(encoding="utf-8"))
