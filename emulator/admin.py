@@ -12,7 +12,6 @@ from aiohttp import web
 from emulator import engine, faults, operations, paths
 from emulator.cloud import Call
 from emulator.dispatch import Emulator
-from emulator.model import Collection
 
 
 def mount(app: web.Application, emulator: Emulator) -> None:
@@ -75,16 +74,17 @@ class Admin:
         return next((f"{api.name}/{given}" for api in self.emulator.apis if f"{api.name}/{given}" in entries), None)
 
     def _restamp(self, key: str, body: dict) -> dict:
-        if key.startswith("policies/"):
-            return body | {"etag": self.emulator.cloud.tick()}
+        """With the etag, time and generation that a foreign client's write would leave."""
         name, _, target = key.partition("/")
-        shape = target.split("/")[::2]
+        if name == "policies":
+            return body | {"etag": self.emulator.cloud.tick()}
         for api in (each for each in self.emulator.apis if each.name == name):
-            for collection, spec in api.collections.items():
-                if collection.split(".") == shape or collection == shape[-1]:
-                    call = Call(self.emulator.cloud, api, spec, None, {}, {}, target)
-                    return engine.restamp(call, body)
-        return engine.restamp(Call(self.emulator.cloud, None, Collection(), None, {}, {}, target), body)
+            for document in (self.emulator.documents[each] for each in api.documents):
+                found = self.emulator.router.match("GET", f"/{document.prefix}{target}", document.service)
+                spec = api.collections.get(found[0].collection) if found else None
+                if spec:
+                    return engine.restamp(Call(self.emulator.cloud, api, spec, found[0], {}, {}, target), body)
+        return body
 
     async def requests(self, _request: web.Request) -> web.Response:
         counts = self.emulator.requests

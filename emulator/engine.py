@@ -376,7 +376,12 @@ def matches(body: dict, filter_: str) -> bool:
     terms = re.findall(r"""([\w.]+)\s*(!?[=:])\s*["']?([^"']*?)["']?(?:\s+AND\s+|\s*$)""", filter_)
     if not terms:
         raise errors.invalid(f"The filter is not understood: {filter_}")
-    return all((str(_by_filter(body, path)) == value) != (sign == "!=") for path, sign, value in terms)
+    return all(
+        value in str(_by_filter(body, path))
+        if sign == ":"
+        else (str(_by_filter(body, path)) == value) != (sign == "!=")
+        for path, sign, value in terms
+    )
 
 
 def _by_filter(body: dict, path: str):

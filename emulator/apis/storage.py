@@ -20,6 +20,7 @@ MULTI_REGIONS = ("US", "EU", "ASIA")
 DUAL_REGIONS = ("NAM4", "EUR4", "EUR5", "EUR7", "EUR8", "ASIA1")
 PRECONDITION = "At least one of the pre-conditions you specified did not hold."
 PUBLIC = {"allUsers", "allAuthenticatedUsers"}
+STAMPS = {"metageneration": "count", "updated": "updated", "etag": "token"}
 NAME = r"[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]"
 
 
@@ -73,17 +74,12 @@ def _autoclass(body: dict, before: dict, now: str) -> None:
         body["storageClass"] = "STANDARD"
 
 
-def bump(call: Call, verb: str, body: dict, old: dict | None) -> dict:
+def keep_unless_same(call: Call, verb: str, body: dict, old: dict | None) -> dict:
     """Only a real change makes a new metageneration."""
-    same = old is not None and {**body, "updated": "", "etag": ""} == {**old, "updated": "", "etag": ""}
-    count = int((old or {}).get("metageneration", 0)) + (0 if same else 1)
-    body = old if same else body | {"metageneration": str(count), "updated": rfc3339(), "etag": etag_of(count)}
+    if old is not None and {**body, **dict.fromkeys(STAMPS)} == {**old, **dict.fromkeys(STAMPS)}:
+        return old
     call.store.put(call.key, body)
     return body
-
-
-def etag_of(count: int) -> str:
-    return base64.b64encode(b"\x08" + bytes([count % 128])).decode()
 
 
 def check_metageneration(call: Call, old: dict, sent: dict) -> None:
@@ -176,7 +172,7 @@ def insert_object(call: Call) -> dict:
         "timeCreated": now,
         "updated": now,
         "storageClass": "STANDARD",
-        "etag": etag_of(1),
+        "etag": engine.STAMPS["token"](call, None),
         "md5Hash": base64.b64encode(hashlib.md5(data).digest()).decode(),
         "crc32c": base64.b64encode(google_crc32c.value(data).to_bytes(4, "big")).decode(),
         "_data": base64.b64encode(data).decode(),
@@ -231,9 +227,10 @@ BUCKETS = Collection(
     on_create=identify,
     on_write=complete,
     on_delete=refuse_when_full,
-    after=bump,
+    after=keep_unless_same,
     check_etag=check_metageneration,
     operation={"create": "", "update": ""},
+    stamps=STAMPS,
     not_found="The specified bucket does not exist.",
     immutable=("location",),
     exists="Your previous request to create the named bucket succeeded and you already own it.",

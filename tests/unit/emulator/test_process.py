@@ -92,6 +92,9 @@ def test_mutate(server):
     assert server.ok("GET", f"{SQL}/moved")["settings"]["userLabels"] == {"a": "b"}
     server.ok("POST", "/_emulator/mutate", {"key": key, "delete": True})
     assert server.call("GET", f"{SQL}/moved")[0] == 404
+    server.ok("POST", "/storage/v1/b", {"name": "moved-bucket"}, project="p")
+    server.ok("POST", "/_emulator/mutate", {"key": "b/moved-bucket", "merge": {"labels": {"a": "b"}}})
+    assert server.ok("GET", "/storage/v1/b/moved-bucket")["metageneration"] == "2"
     assert "nothing is stored" in server.call("POST", "/_emulator/mutate", {"key": key})[1]["error"]
 
 
