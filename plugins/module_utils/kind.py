@@ -16,7 +16,7 @@ from importlib import import_module
 from .api import client_class, takes
 from .differences import Rules, overlay
 from .faults import Fault, Missing
-from .fields import bare, coerce, fields_of, masked, plain, protobuf_class, simple
+from .fields import bare, coerce, covers, fields_of, leaves, masked, plain, protobuf_class, simple
 from .names import listed, nearest, snake
 from .values import FieldError, Later, show
 
@@ -146,9 +146,9 @@ class Kind:
                 raise FieldError(name, f"is no option of {self.name}{nearest(str(name), known)}")
 
     def _settable(self, fields):
-        for name in fields:
-            if name in self.output_only:
-                raise FieldError(name, "is told by the API and cannot be set: leave it out")
+        for path in sorted(leaves(fields)):
+            if covers(self.output_only, path):
+                raise FieldError(path, "is told by the API and cannot be set: leave it out")
 
     def overlay(self, item, message, fresh):
         """Lay what an item asks over the resource, in place; the differences."""

@@ -9,7 +9,7 @@ from functools import partial
 from ..kind import Kind, Ready
 
 SQL = partial(Kind, operations="sqladmin_v1beta4.SqlOperationsServiceClient", write="whole")
-NAMED_BY_THE_API = frozenset({"kind", "etag", "self_link", "project", "instance"})
+NAMED_BY_THE_API = frozenset({"kind", "etag", "project"})
 INSTANCE_NAME = (r"[a-z]([a-z0-9-]{0,96}[a-z0-9])?", "lower-case letters, digits and hyphens that begin with a letter")
 
 INSTANCE = SQL(
@@ -34,7 +34,8 @@ INSTANCE = SQL(
     secret=frozenset({"root_password", "replica_configuration.mysql_replica_configuration.password"}),
     immutable=frozenset({"region", "disk_encryption_configuration", "settings.data_disk_type"}),
     output_only=NAMED_BY_THE_API
-    | {"state", "connection_name", "ip_addresses", "server_ca_cert", "service_account_email_address", "create_time"}
+    | {"self_link", "state", "connection_name", "ip_addresses"}
+    | {"server_ca_cert", "service_account_email_address", "create_time"}
     | {"gce_zone", "backend_type", "current_disk_size", "ipv6_address", "database_installed_version", "dns_name"}
     | {"available_maintenance_versions", "upgradable_database_versions", "scheduled_maintenance", "suspension_reason"}
     | {"disk_encryption_status", "out_of_disk_report", "psc_service_attachment_link", "satisfies_pzs", "replica_names"},
@@ -51,7 +52,7 @@ DATABASE = SQL(
     message="Database",
     path="projects/{project}/instances/{instance}/databases/{name}",
     names={"instance": INSTANCE_NAME, "name": (r"[^/\\.\s][^/\\.]{0,62}", "1 to 63 characters without / \\ or .")},
-    output_only=NAMED_BY_THE_API,
+    output_only=NAMED_BY_THE_API | {"self_link", "instance"},
     lock="{project}/{instance}",
     outputs={"name": "{name}"},
     holds_data=True,
@@ -68,7 +69,7 @@ USER = SQL(
     input_only=frozenset({"password", "password_policy.status"}),
     secret=frozenset({"password"}),
     immutable=frozenset({"type"}),
-    output_only=NAMED_BY_THE_API | {"dual_password_type", "iam_email", "iam_status"},
+    output_only=NAMED_BY_THE_API | {"instance", "dual_password_type", "iam_email", "iam_status"},
     lock="{project}/{instance}",
     outputs={"name": "{name}"},
     resend=("update_password", "always", "on_create"),
