@@ -37,7 +37,7 @@ except ImportError as error:
 
 STATE = {"state": {"type": "str", "choices": ["present", "absent"], "default": "present"}}
 SCOPES = ["https://www.googleapis.com/auth/cloud-platform"]
-SPEC = ("type", "elements", "required", "default", "choices", "no_log")
+SPEC = ("type", "elements", "required", "default", "choices")
 ACCESS = {
     "project": {"type": "str", "fallback": (env_fallback, ["GCP_PROJECT", "GOOGLE_CLOUD_PROJECT"])},
     "auth_kind": {
@@ -62,27 +62,31 @@ ACCESS = {
 HIDDEN_FROM = 6  # characters from which on a secret is hidden wherever it turns up, not only where it belongs
 
 
-def arguments(documentation):
-    """The argument_spec that a module's DOCUMENTATION already says."""
-    return _spec(yaml.safe_load(documentation)["options"]) if yaml else {}
+def arguments(documentation, secret=()):
+    """The argument_spec that a module's DOCUMENTATION already says; what is at `secret` paths is never logged."""
+    return _spec(yaml.safe_load(documentation)["options"], secret) if yaml else {}
 
 
-def _spec(options):
+def _spec(options, secret, path=""):
     spec = {}
     for name, option in options.items():
+        here = f"{path}.{name}" if path else name
         spec[name] = {key: option[key] for key in SPEC if key in option}
+        spec[name]["no_log"] = bool(secret) and covers(secret, here)
         if "suboptions" in option:
-            spec[name]["options"] = _spec(option["suboptions"])
+            spec[name]["options"] = _spec(option["suboptions"], secret, here)
     return spec
 
 
 class Module(AnsibleModule):
     """An AnsibleModule with the options of every module here, whose output never holds a secret."""
 
-    def __init__(self, documentation, fragments):
+    def __init__(self, documentation, fragments, kind=None):
         """`documentation`: the module's own; `fragments`: the options that come from documentation fragments."""
         self.shown = None
-        super().__init__(argument_spec={**arguments(documentation), **fragments}, supports_check_mode=True, no_log=True)
+        secret = KINDS[kind].secret if kind and not MISSING else ()
+        spec = {**arguments(documentation, secret), **fragments}
+        super().__init__(argument_spec=spec, supports_check_mode=True, no_log=True)
         if MISSING or yaml is None:
             name = {"google": "google-auth"}.get(getattr(MISSING, "name", ""), getattr(MISSING, "name", "PyYAML"))
             self.fail_json(msg=missing_required_lib(name))
@@ -179,7 +183,7 @@ def _secrets(value, secret, path=""):
 
 def run(kind, documentation):
     """The main() of the module of one kind: a batch of one item."""
-    module = Module(documentation, {**ACCESS, **STATE})
+    module = Module(documentation, {**ACCESS, **STATE}, kind)
     params = {name: value for name, value in module.params.items() if value is not None and name not in ACCESS}
     params = {"kind": kind, **params, "project": module.params["project"], "timeout": module.params["timeout"]}
     module.keep_secret([params])
