@@ -22,7 +22,7 @@ from pathlib import Path
 
 import yaml
 
-from tests.integration.support import batch, one
+from tests.integration.support import ask, batch, one
 
 CASES = Path(__file__).parent / "kinds"
 
@@ -140,9 +140,8 @@ def _task(step: Step, action: dict) -> dict:
 
 def _behind(case: Case, url: str) -> dict:
     """A task that changes the resource behind our back."""
-    body = {name: case.behind[name] for name in ("key", "merge")}
-    uri = {"url": f"{url}/_emulator/mutate", "method": "POST", "body_format": "json", "body": body}
-    return {"name": f"behind {case.kind}", "ansible.builtin.uri": uri, "check_mode": False}
+    change = {name: case.behind[name] for name in ("key", "merge")}
+    return ask(f"behind {case.kind}", f"{url}/_emulator/mutate", "POST", **change)
 
 
 def batch_result(result: dict, place: int) -> dict:

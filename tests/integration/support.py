@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -19,6 +20,7 @@ import yaml
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
+TOO_LONG = 300  # seconds after which a run hangs
 READS = ("get", "list", "access", "getIamPolicy")  # how the methods end that change nothing
 
 
@@ -89,10 +91,10 @@ class Run:
     home: Path
 
     def __getitem__(self, name: str) -> dict:
-        """The result of the last task of a name; its status stands under `status`."""
+        """The result of the last task of a name; with its `status` and the `seconds` that it took."""
         found = [task for task in self.tasks if task["task"] == name]
         assert found, f"no task is called {name}:\n{self.output}"
-        return {**found[-1]["result"], "status": found[-1]["status"]}
+        return {**found[-1]["result"], "status": found[-1]["status"], "seconds": found[-1]["seconds"]}
 
 
 @dataclass
@@ -106,7 +108,11 @@ class Runner:
     def __call__(self, tasks, check=False, diff=False, verbosity=0, extra_vars=None, environment=None) -> Run:
         """Run tasks, or a playbook by its path, to the end."""
         process, finish = self.start(tasks, check, diff, verbosity, extra_vars, environment)
-        output, _nothing = process.communicate(timeout=300)
+        try:
+            output, _nothing = process.communicate(timeout=TOO_LONG)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            output = f"{process.communicate()[0]}\nkilled after {TOO_LONG} s"
         return finish(output)
 
     def start(self, tasks, check=False, diff=False, verbosity=0, extra_vars=None, environment=None):
@@ -162,6 +168,7 @@ class Runner:
             "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"),
             "ANSIBLE_LOCALHOST_WARNING": "false",
             "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "callback"),
+            "ANSIBLE_ACTION_PLUGINS": str(HERE / "action"),
             "ANSIBLE_CALLBACKS_ENABLED": "record",
             "ANSIBLE_NOCOLOR": "1",
             "RECORD": str(place / "results"),
@@ -178,3 +185,8 @@ def one(kind: str, **params) -> dict:
 def batch(*items: dict, **params) -> dict:
     """A task that runs gcp_resources."""
     return {"mainstay.platform.gcp_resources": {"resources": list(items), **params}}
+
+
+def ask(name: str, url: str, method: str = "GET", **body) -> dict:
+    """A task that asks the emulator something."""
+    return {"name": name, "ask": {"url": url, "method": method, **({"body": body} if body else {})}}

@@ -5,8 +5,8 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.mainstay.platform.plugins.module_utils.catalogue import KINDS
 
+from ansible_collections.mainstay.platform.plugins.module_utils.catalogue import KINDS
 from tests.integration.stories import CASES, case_of, check_refused, check_story, single_tasks
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 
 from ansible.plugins.callback import CallbackBase
 
@@ -18,15 +19,19 @@ description: Appends each task's result to the file that the environment variabl
 
 
 class CallbackModule(CallbackBase):
-    """One line a result: name, action, status (ok, failed, skipped, unreachable) and the result itself."""
+    """One line a result: name, action, status (ok, failed, skipped, unreachable), seconds, the result itself."""
 
     CALLBACK_VERSION = 2.0
     CALLBACK_TYPE = "notification"
     CALLBACK_NAME = "record"
 
+    def v2_playbook_on_task_start(self, task, is_conditional):
+        self.begin = time.monotonic()
+
     def _write(self, status, result):
         task = result.task
-        line = {"task": task.name, "action": task.action, "status": status, "result": result.result}
+        seconds = time.monotonic() - self.begin
+        line = {"task": task.name, "action": task.action, "status": status, "seconds": seconds, "result": result.result}
         with open(os.environ["RECORD"], "a", encoding="utf-8") as file:
             file.write(json.dumps(line, default=str) + "\n")
 
