@@ -36,7 +36,7 @@ SECRET = Kind(
     ),
     input_only=frozenset({"ttl"}),
     immutable=frozenset({"replication"}),
-    output_only=frozenset({"name", "create_time", "etag"}),
+    output_only=frozenset({"name", "create_time", "etag", "policy_member", "rotation.managed_rotation_status"}),
     holds_data=True,
 )
 

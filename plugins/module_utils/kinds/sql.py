@@ -12,6 +12,64 @@ SQL = partial(Kind, operations="sqladmin_v1beta4.SqlOperationsServiceClient", wr
 NAMED_BY_THE_API = frozenset({"kind", "etag", "project"})
 INSTANCE_NAME = (r"[a-z]([a-z0-9-]{0,96}[a-z0-9])?", "lower-case letters, digits and hyphens that begin with a letter")
 
+TOLD_OF_AN_INSTANCE = frozenset(
+    [
+        "available_maintenance_versions",
+        "backend_type",
+        "connection_name",
+        "create_time",
+        "current_disk_size",
+        "database_installed_version",
+        "deployment_info",
+        "disk_encryption_configuration.kind",
+        "disk_encryption_status",
+        "dns_name",
+        "dns_names",
+        "failover_replica.available",
+        "gce_zone",
+        "gemini_config",
+        "ip_addresses",
+        "ipv6_address",
+        "nodes",
+        "on_premises_configuration.dms_managed",
+        "on_premises_configuration.kind",
+        "out_of_disk_report",
+        "primary_dns_name",
+        "psc_service_attachment_link",
+        "replica_configuration.kind",
+        "replica_configuration.mysql_replica_configuration.kind",
+        "replica_names",
+        "replication_cluster.dr_replica",
+        "replication_cluster.psa_write_endpoint",
+        "satisfies_pzi",
+        "satisfies_pzs",
+        "scheduled_maintenance",
+        "self_link",
+        "server_ca_cert",
+        "service_account_email_address",
+        "settings.backup_configuration.backup_tier",
+        "settings.backup_configuration.kind",
+        "settings.backup_configuration.transactional_log_storage_state",
+        "settings.connection_pool_config.pooler_count",
+        "settings.ip_configuration.authorized_networks.kind",
+        "settings.ip_configuration.psc_config.psc_auto_connections.consumer_network_status",
+        "settings.ip_configuration.psc_config.psc_auto_connections.instance_auto_dns_status",
+        "settings.ip_configuration.psc_config.psc_auto_connections.ip_address",
+        "settings.ip_configuration.psc_config.psc_auto_connections.service_connection_policy",
+        "settings.ip_configuration.psc_config.psc_auto_connections.service_connection_policy_creation_result",
+        "settings.ip_configuration.psc_config.psc_auto_connections.status",
+        "settings.ip_configuration.psc_config.psc_auto_connections.write_endpoint_auto_dns_status",
+        "settings.kind",
+        "settings.location_preference.kind",
+        "settings.maintenance_window.kind",
+        "settings.settings_version",
+        "state",
+        "suspension_reason",
+        "upgradable_database_versions",
+        "write_endpoint",
+    ]
+)
+
 INSTANCE = SQL(
     name="sql_instance",
     client="sqladmin_v1beta4.SqlInstancesServiceClient",
@@ -33,12 +91,7 @@ INSTANCE = SQL(
     input_only=frozenset({"root_password"}),
     secret=frozenset({"root_password", "replica_configuration.mysql_replica_configuration.password"}),
     immutable=frozenset({"region", "disk_encryption_configuration", "settings.data_disk_type"}),
-    output_only=NAMED_BY_THE_API
-    | {"self_link", "state", "connection_name", "ip_addresses"}
-    | {"server_ca_cert", "service_account_email_address", "create_time"}
-    | {"gce_zone", "backend_type", "current_disk_size", "ipv6_address", "database_installed_version", "dns_name"}
-    | {"available_maintenance_versions", "upgradable_database_versions", "scheduled_maintenance", "suspension_reason"}
-    | {"disk_encryption_status", "out_of_disk_report", "psc_service_attachment_link", "satisfies_pzs", "replica_names"},
+    output_only=NAMED_BY_THE_API | TOLD_OF_AN_INSTANCE,
     ready=Ready("state", ("RUNNABLE",), ("PENDING_CREATE", "MAINTENANCE", "ONLINE_MAINTENANCE", "REPAIRING")),
     lock="{project}/{name}",
     outputs={"name": "{name}"},
@@ -66,10 +119,11 @@ USER = SQL(
     names={"instance": INSTANCE_NAME},
     after=("iam_service_account",),
     found_by=("name", "host"),
-    input_only=frozenset({"password", "password_policy.status"}),
+    input_only=frozenset({"password"}),
     secret=frozenset({"password"}),
     immutable=frozenset({"type"}),
-    output_only=NAMED_BY_THE_API | {"instance", "dual_password_type", "iam_email", "iam_status"},
+    output_only=NAMED_BY_THE_API
+    | {"instance", "dual_password_type", "iam_email", "iam_status", "password_policy.status"},
     lock="{project}/{instance}",
     outputs={"name": "{name}"},
     resend=("update_password", "always", "on_create"),
