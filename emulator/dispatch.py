@@ -10,7 +10,7 @@ import collections
 from emulator import discovery, engine, errors, faults, operations, paths
 from emulator.cloud import Call, Cloud, Settings
 from emulator.model import Api, Collection
-from emulator.schema import Reader, camel, root_field
+from emulator.schema import Reader, camel, root_field, snake
 from emulator.store import Store
 
 GLOBAL_PARAMETERS = {
@@ -134,6 +134,12 @@ class Emulator:
                         )
                     ]
                 )
+        reader = Reader(method.document)
+        for name in params:
+            if method.parameters.get(name, {}).get("type") in ("integer", "boolean"):
+                reader.value(method.parameters[name], params[name], snake(name), "", name)
+        if reader.violations:
+            raise errors.bad_request(reader.violations)
         required = [
             name
             for name, spec in method.parameters.items()

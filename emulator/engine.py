@@ -10,7 +10,7 @@ import hashlib
 import random
 import re
 
-from emulator import errors, iam, operations, paths
+from emulator import errors, iam, lists, operations, paths
 from emulator.cloud import Call, number_of, rfc3339
 from emulator.schema import camel, read_only, without_zeros
 
@@ -94,31 +94,11 @@ def list_(call: Call) -> dict:
     _require_parent(call)
     found = [shown(call, body, key.partition("/")[2]) for key, body in call.store.children(call.key)]
     if call.param("filter"):
-        found = [body for body in found if matches(body, call.param("filter"))]
+        found = [body for body in found if lists.matches(body, call.param("filter"))]
     if call.collection.order:
         newest = call.collection.order.startswith("-")
         found.sort(key=lambda body: str(body.get(call.collection.order.lstrip("-"), "")), reverse=newest)
-    return page(call, found, call.collection.items or call.method.collection.rsplit(".", 1)[-1])
-
-
-def page(call: Call, found: list, items: str) -> dict:
-    """One page of a list, with the token of the next."""
-    size = int(call.param("pageSize") or call.param("maxResults") or 0) or call.api.page_size
-    if size < 0:
-        raise errors.invalid("The page size must not be negative.")
-    start = _position(call.param("pageToken"))
-    answer = {"kind": call.collection.list_kind} if call.collection.list_kind else {}
-    answer[items] = found[start : start + size]
-    if start + size < len(found):
-        answer["nextPageToken"] = base64.urlsafe_b64encode(f"o{start + size}".encode()).decode()
-    return answer if answer[items] else {name: value for name, value in answer.items() if name != items}
-
-
-def _position(token: str) -> int:
-    try:
-        return int(base64.urlsafe_b64decode(token)[1:]) if token else 0
-    except ValueError:
-        raise errors.invalid("Invalid page token") from None
+    return lists.page(call, found, call.collection.items or call.method.collection.rsplit(".", 1)[-1])
 
 
 def patch(call: Call) -> dict:
@@ -369,25 +349,6 @@ def mask_of(call: Call) -> tuple[str, ...]:
         if path != "*" and path.split(".")[0] not in known:
             raise errors.bad_request([("update_mask", f"Invalid field mask path: {path}")])
     return mask
-
-
-def matches(body: dict, filter_: str) -> bool:
-    """The part of the filter language that names fields: `display_name="x" AND user_labels.team = "y"`."""
-    terms = re.findall(r"""([\w.]+)\s*(!?[=:])\s*["']?([^"']*?)["']?(?:\s+AND\s+|\s*$)""", filter_)
-    if not terms:
-        raise errors.invalid(f"The filter is not understood: {filter_}")
-    return all(
-        value in str(_by_filter(body, path))
-        if sign == ":"
-        else (str(_by_filter(body, path)) == value) != (sign == "!=")
-        for path, sign, value in terms
-    )
-
-
-def _by_filter(body: dict, path: str):
-    head, _, rest = path.partition(".")
-    value = body.get(camel(head), "")
-    return value.get(rest, "") if rest and isinstance(value, dict) else value
 
 
 VERBS = {

@@ -65,12 +65,12 @@ class Reader:
                 if self.strict:
                     self._unknown(given, path)
             elif item is not None:
-                result[known] = self._value(schema["properties"][known], item, _join(path, snake(known)), name, known)
+                result[known] = self.value(schema["properties"][known], item, _join(path, snake(known)), name, known)
             elif self.nulls:
                 result[known] = None
         return result
 
-    def _value(self, schema: dict, value, path: str, owner: str, field: str):
+    def value(self, schema: dict, value, path: str, owner: str, field: str):
         if "$ref" in schema:
             return self.message(schema["$ref"], value, path)
         kind = schema.get("type")
@@ -79,23 +79,23 @@ class Reader:
                 return (
                     self._reject(path, "repeated", value)
                     if isinstance(value, dict)
-                    else [self._value(schema["items"], value, f"{path}[0]", owner, field)]
+                    else [self.value(schema["items"], value, f"{path}[0]", owner, field)]
                 )
             return [
-                self._value(schema["items"], item, f"{path}[{index}]", owner, field) for index, item in enumerate(value)
+                self.value(schema["items"], item, f"{path}[{index}]", owner, field) for index, item in enumerate(value)
             ]
         if kind == "object" and "additionalProperties" in schema:
             if not isinstance(value, dict):
                 return self._reject(path, "map", value)
             entry = schema["additionalProperties"]
             return {
-                key: self._value(entry, item, f"{path}[{key!r}].value", owner, field)
+                key: self.value(entry, item, f"{path}[{key!r}].value", owner, field)
                 for key, item in value.items()
                 if item is not None or self.nulls
             }
         if kind == "object" and isinstance(value, dict):
             return {
-                name: self._value(each, value[name], _join(path, snake(name)), owner, name)
+                name: self.value(each, value[name], _join(path, snake(name)), owner, name)
                 for name, each in schema.get("properties", {}).items()
                 if name in value
             } or value

@@ -10,6 +10,7 @@ import socket
 import struct
 import sys
 import time
+import traceback
 
 from aiohttp import web
 
@@ -29,6 +30,10 @@ def application(emulator: Emulator, verbose: bool = False) -> web.Application:
             response = await _respond(emulator, request)
         except Dropped as dropped:
             response = await _drop(request, dropped.how)
+        except Exception:  # a mistake of the emulator: say where, but no value
+            print("".join(traceback.format_tb(sys.exc_info()[2])), file=sys.stderr, flush=True)
+            error = errors.ApiError(500, "Internal error of the emulator: its standard error says where.", front=True)
+            response = web.json_response(error.envelope("proto"), status=500)
         if verbose:
             print(
                 f"{request.method} {request.path} {response.status} {(time.perf_counter() - started) * 1000:.1f} ms",

@@ -7,7 +7,7 @@ from __future__ import annotations
 import copy
 import re
 
-from emulator import engine, errors, iam, operations, paths
+from emulator import engine, errors, iam, lists, operations, paths
 from emulator.cloud import Call, rfc3339
 from emulator.model import Api, Collection
 
@@ -144,11 +144,11 @@ def all_projects(call: Call) -> list[dict]:
 
 
 def list_v1(call: Call) -> dict:
-    return engine.page(call, all_projects(call), "projects")
+    return lists.page(call, all_projects(call), "projects")
 
 
 def list_v3(call: Call) -> dict:
-    return engine.page(
+    return lists.page(
         call,
         [as_v3(body) for body in all_projects(call) if body["lifecycleState"] == "ACTIVE" or call.param("showDeleted")],
         "projects",

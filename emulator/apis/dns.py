@@ -7,7 +7,7 @@ from __future__ import annotations
 import copy
 import time
 
-from emulator import engine, errors
+from emulator import engine, errors, lists
 from emulator.cloud import Call, rfc3339
 from emulator.model import Api, Collection, Rule
 
@@ -111,7 +111,7 @@ def list_records(call: Call) -> dict:
         for _key, body in call.store.children(f"{zone_of(call)}/rrsets")
         if call.param("name") in ("", body["name"]) and call.param("type") in ("", body["type"])
     ]
-    answer = engine.page(call, sorted(found, key=lambda body: (body["name"], body["type"])), "rrsets")
+    answer = lists.page(call, sorted(found, key=lambda body: (body["name"], body["type"])), "rrsets")
     return {"rrsets": [], **answer}
 
 

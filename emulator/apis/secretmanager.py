@@ -11,7 +11,7 @@ from datetime import datetime
 
 import google_crc32c
 
-from emulator import engine, errors
+from emulator import engine, errors, lists
 from emulator.cloud import Call, rfc3339
 from emulator.model import Api, Collection, Rule
 
@@ -113,7 +113,7 @@ def list_versions(call: Call) -> dict:
         or call.param("filter").replace(" ", "").partition("state=")[2]
     )
     found = [body for body in found if not wanted or body["state"] == wanted]
-    answer = engine.page(call, sorted(found, key=lambda body: -body["_number"]), "versions")
+    answer = lists.page(call, sorted(found, key=lambda body: -body["_number"]), "versions")
     return answer | ({"totalSize": len(found)} if found else {})
 
 

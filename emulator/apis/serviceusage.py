@@ -43,7 +43,10 @@ def known() -> frozenset[str]:
 
 
 def states(call: Call) -> dict:
-    return call.store.get(f"serviceusage/projects/{call.project}")["enabled"]
+    known = call.store.get(f"serviceusage/projects/{call.project}")
+    if known is None:
+        raise errors.invalid("The emulator knows the services of projects only: the parent must be projects/PROJECT.")
+    return known["enabled"]
 
 
 def shown(call: Call, name: str, version: str = "v1") -> dict:

@@ -11,7 +11,7 @@ import time
 
 import google_crc32c
 
-from emulator import engine, errors, iam
+from emulator import engine, errors, iam, lists
 from emulator.cloud import Call, number_of, rfc3339
 from emulator.model import Api, Collection, Rule
 
@@ -104,7 +104,7 @@ def list_buckets(call: Call) -> dict:
         for _key, body in call.store.children("storage/b")
         if body["_project"] == project and body["name"].startswith(call.param("prefix"))
     ]
-    return engine.page(call, sorted(found, key=lambda body: body["name"]), "items")
+    return lists.page(call, sorted(found, key=lambda body: body["name"]), "items")
 
 
 def policy(call: Call) -> dict:
@@ -213,7 +213,7 @@ def list_objects(call: Call) -> dict:
         for _key, body in call.store.children(f"storage/b/{bucket}/o")
         if body["name"].startswith(call.param("prefix"))
     ]
-    return engine.page(call, sorted(found, key=lambda body: body["name"]), "items")
+    return lists.page(call, sorted(found, key=lambda body: body["name"]), "items")
 
 
 BUCKETS = Collection(

@@ -63,7 +63,10 @@ def test_older_apis_say_body(server):
 
 @pytest.mark.parametrize(
     ("query", "part"),
-    [({"secretId": "s", "nope": "1"}, "Cannot bind query parameter. Field 'nope'"), ({}, "secretId")],
+    [
+        ({"secretId": "s", "nope": "1"}, "Cannot bind query parameter. Field 'nope'"),
+        ({}, "secretId"),
+    ],
 )
 def test_query(server, query, part):
     assert part in server.error("POST", "/v1/projects/p/secrets", SECRET, **query)["message"]
@@ -91,3 +94,8 @@ def test_other_spellings_are_understood(server):
 def test_unknown_paths_and_methods(server):
     assert server.error("GET", "/v1/nothing/here")["code"] == 404
     assert server.error("POST", "/v1/projects/p/secrets/s:rotateSecret", {})["code"] == 501
+
+
+def test_numbers_in_the_query(server):
+    error = server.error("GET", "/v1/projects/p/secrets", pageSize="ten")
+    assert error["message"] == "Invalid value at 'page_size' (TYPE_INT32), \"ten\""
