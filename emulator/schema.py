@@ -111,8 +111,8 @@ class Reader:
             return (
                 value
                 if isinstance(value, bool)
-                else {"true": True, "false": False}.get(value)
-                if value in ("true", "false")
+                else value.lower() == "true"
+                if isinstance(value, str) and value.lower() in ("true", "false")  # gcloud asks with "False"
                 else self._reject(path, "TYPE_BOOL", value)
             )
         if form in INTEGERS:
