@@ -29,7 +29,7 @@ LIBRARIES = {  # what PyPI calls the packages that google.cloud holds
 
 def find(name):
     """The kind of a name. A FieldError when there is none, or when its client library is missing."""
-    if name not in KINDS:
+    if not isinstance(name, str) or name not in KINDS:
         raise FieldError("kind", f"{name!r} is none that is known{nearest(str(name), KINDS)}")
     try:
         KINDS[name].connects()

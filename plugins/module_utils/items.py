@@ -4,11 +4,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from .catalogue import find
 from .names import listed
 from .reconcile import BadInput, Item
 from .references import Directory, Reference, found, is_reference, walk
-from .values import FieldError
+from .values import FieldError, boolean, show
 
 OURS = ("kind", "state", "delete_data", "timeout")  # what an item says to the engine, not to the API
 
@@ -52,15 +54,25 @@ def _item(place, params, project, timeout):
     state = params.get("state") or "present"
     if state not in ("present", "absent"):
         raise FieldError("state", f"must be present or absent, not {state!r}")
-    item = Item(place, kind, {}, {}, state, params.get("delete_data") is True, _resends(kind, fields))
-    item.timeout, item.raw = float(params.get("timeout") or timeout), fields
+    loses, seconds = boolean(params.get("delete_data") or False, "delete_data"), params.get("timeout")
+    item = Item(place, kind, {}, {}, state, loses, _resends(kind, fields))
+    item.timeout, item.raw = timeout if seconds is None else _seconds(seconds), fields
     return item
+
+
+def _seconds(value):
+    with suppress(TypeError, ValueError):
+        if float(value) > 0:
+            return float(value)
+    raise FieldError("timeout", f"must be a number of seconds above 0, not {show(value)}")
 
 
 def _resends(kind, fields):
     """Whether what the API never tells is to be sent once more; the option is taken out of the fields."""
     option, *words = kind.resend or (None, None)
     said = fields.pop(option, words[-1])
+    if words and isinstance(words[0], bool):
+        said = boolean(said, option)
     if said not in words:
         raise FieldError(option, f"must be {listed(words)}, not {said!r}")
     return bool(kind.resend) and said == words[0]

@@ -61,7 +61,7 @@ class Directory:
     def add(self, item):
         """Make an item known under its name: ``kind/name``, and longer forms where names repeat."""
         self.members.add(item)
-        parts = [str(part) for name, part in item.scope.items() if name in item.kind.scope]
+        parts = [str(part) for name, part in item.scope.items() if part and name in item.kind.scope]
         for length in range(1, len(parts) + 1):
             self.items.setdefault(f"{item.kind.name}/{'/'.join(parts[-length:])}", []).append(item)
 

@@ -60,7 +60,8 @@ def _scalar(field, value, path):
     return PARSERS[field.cpp_type](value, path, field)
 
 
-def _bool(value, path, _field=None):
+def boolean(value, path, _field=None):
+    """True or false, however a user writes it. A FieldError for anything else."""
     word = str(value).lower() if isinstance(value, (bool, str, int)) else ""
     if word in TRUE + FALSE:
         return word in TRUE
@@ -134,7 +135,7 @@ PARSERS = (
     if FieldDescriptor is None
     else {
         **dict.fromkeys(CPP, _integer),
-        FieldDescriptor.CPPTYPE_BOOL: _bool,
+        FieldDescriptor.CPPTYPE_BOOL: boolean,
         FieldDescriptor.CPPTYPE_DOUBLE: _float,
         FieldDescriptor.CPPTYPE_FLOAT: _float,
         FieldDescriptor.CPPTYPE_STRING: _text,

@@ -11,7 +11,7 @@ from ..api import client_class
 from ..differences import Difference
 from ..kind import Kind
 from ..storage import PoliciesClient
-from ..values import KNOWN_LATER, FieldError, Later
+from ..values import KNOWN_LATER, FieldError, Later, boolean
 
 try:
     from google.iam.v1 import options_pb2, policy_pb2
@@ -85,7 +85,7 @@ class Binding(Kind):
                     "members", f"cannot hold {member!r}: write user:, group:, serviceAccount: or domain: before it"
                 )
         owner = re.match(r"projects/([^/_]+)", scope["resource"])
-        more = {"condition": _key(fields.get("condition")), "whole": whole in (True, "true", "yes")}
+        more = {"condition": _key(fields.get("condition")), "whole": boolean(whole, "authoritative")}
         return {**scope, **more, "project": owner[1] if owner else project}, fields
 
     def _policy(self, scope):
