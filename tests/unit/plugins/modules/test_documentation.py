@@ -202,7 +202,7 @@ def test_secrets_and_nothing_else_are_hidden(kind):
 
 @every_kind
 def test_the_client_library_is_named(kind):
-    needed = " ".join(documentation(f"gcp_{kind.name}")["requirements"])
+    needed = " ".join(documentation(f"gcp_{kind.name}").get("requirements", ()))
     client = kind.client if isinstance(kind.client, str) else ""
     assert LIBRARIES.get(client.partition(".")[0], "") in needed
 
@@ -211,7 +211,7 @@ def test_the_client_library_is_named(kind):
 def test_versions_are_those_of_requirements_txt(name):
     installed = (ROOT / "requirements.txt").read_text()
     shared = yaml.safe_load(ModuleDocFragment.DOCUMENTATION)["requirements"]
-    for line in [*shared, *documentation(name)["requirements"]]:
+    for line in [*shared, *documentation(name).get("requirements", ())]:
         named = re.match(r"(\S+) >= (\S+)", line)
         assert named is None or named[1] == "python" or f"{named[1]}>={named[2]}," in installed, line
 
