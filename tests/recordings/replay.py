@@ -3,7 +3,7 @@
 """Replay recorded exchanges with the real Google APIs against the emulator, for each API that it has.
 
 The recordings lie beside the checkout and are no part of it. A case that does not match is accepted only if
-emulator/README.md names it, and at most one case in twenty may not match.
+emulator/README.md says what its recording lost; test_replay.py puts that back, and there every case must match.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 RECORDINGS = ROOT.parent / "shared" / "golden"
-SHARE_NEEDED = 0.95
 
 
 @contextmanager
@@ -49,7 +48,7 @@ def replay(url: str, api: str) -> list[tuple[str, str]]:
 
 
 def main() -> None:
-    """Replay all there is; exit with an error when too many cases, or one that nobody explained, do not match."""
+    """Replay all there is; exit with an error when a case that nobody explained does not match."""
     with emulator() as url:
         apis = sorted(path.stem for path in (ROOT / "emulator" / "apis").glob("[a-z]*.py"))
         replays = {api: replay(url, api) for api in apis}
@@ -58,11 +57,9 @@ def main() -> None:
     explained = (ROOT / "emulator" / "README.md").read_text()
     if unexplained := {case for case in missed if case not in explained}:
         sys.exit(f"recordings: not matched and not explained in emulator/README.md: {', '.join(sorted(unexplained))}")
-    share = 1 - len(missed) / len(outcomes) if outcomes else 0
     cases = ", ".join(f"{api} {len(replayed)}" for api, replayed in replays.items() if replayed)
-    print(f"recordings: {len(outcomes) - len(missed)} of {len(outcomes)} cases match ({cases})")
-    if share < SHARE_NEEDED:
-        sys.exit(f"recordings: fewer than {SHARE_NEEDED:.0%} match")
+    print(f"recordings: {len(outcomes) - len(missed)} of {len(outcomes)} cases match as recorded ({cases})")
+    print(f"recordings: explained in emulator/README.md: {', '.join(sorted(missed)) or 'none'}")
 
 
 if __name__ == "__main__":

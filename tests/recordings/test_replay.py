@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-GOLDEN = Path(__file__).parents[4] / "shared" / "golden"
+GOLDEN = Path(__file__).parents[3] / "shared" / "golden"
 APIS = (
     "artifactregistry",
     "billingbudgets",
