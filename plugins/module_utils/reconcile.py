@@ -216,7 +216,7 @@ def enabled(api, project, service, clock):
         found = SERVICE.read(api, {"project": project, "name": service}, clock)
     except (Fault, ImportError):
         return False
-    return SERVICE.exists(found) and service != "serviceusage.googleapis.com"
+    return SERVICE.alive(found) and service != "serviceusage.googleapis.com"
 
 
 @dataclass
