@@ -175,6 +175,7 @@ def as_altered(report):
 
 def main():
     """Run the story in a room of its own. Return the exit code."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it otherwise
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("demo: told to stop"))
     ROOM.mkdir(parents=True)
     begun = time.monotonic()
