@@ -11,9 +11,8 @@ from __future__ import annotations
 
 import socket
 import ssl
-import sys
 from contextlib import contextmanager, suppress
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -37,9 +36,12 @@ def googleapis(url: str, folder: Path):
         def do_CONNECT(self):
             self.send_response(200)
             self.end_headers()
-            with suppress(OSError), context.wrap_socket(self.connection, server_side=True) as client:
-                with socket.create_connection((address.hostname, address.port)) as server:
-                    _join(client, server)
+            with (
+                suppress(OSError),
+                context.wrap_socket(self.connection, server_side=True) as client,
+                socket.create_connection((address.hostname, address.port)) as server,
+            ):
+                _join(client, server)
             self.close_connection = True
 
         def log_message(self, *_arguments):
@@ -48,10 +50,6 @@ def googleapis(url: str, folder: Path):
     class Server(ThreadingHTTPServer):
         daemon_threads = True
         request_queue_size = 128
-
-        def handle_error(self, *_arguments):
-            if not isinstance(sys.exception() if hasattr(sys, "exception") else sys.exc_info()[1], OSError):
-                super().handle_error(*_arguments)
 
     with Server(("127.0.0.1", 0), Handler) as server:
         Thread(target=server.serve_forever, daemon=True).start()
@@ -78,7 +76,7 @@ def _pump(source: socket.socket, sink: socket.socket) -> None:
 
 def _certificate(folder: Path) -> Path:
     """A key and a certificate for Google's hosts, valid for a day."""
-    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(timezone.utc)
+    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Google's place in a test")])
     certificate = (
         x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
