@@ -8,9 +8,9 @@ export HYPOTHESIS_STORAGE_DIRECTORY := $(CURDIR)/build/hypothesis
 export LC_ALL := C.UTF-8
 
 FAST := lint docs unit integration
-CHECKS := lint docs unit sanity integration recordings
+CHECKS := lint docs unit sanity integration peers recordings
 
-.PHONY: help venv test test-fast $(CHECKS) emulator demo peers lock clean
+.PHONY: help venv test test-fast $(CHECKS) emulator demo bench lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -37,8 +37,9 @@ emulator: venv  ## the Google Cloud emulator on port 8085, its state in build/em
 	@mkdir -p build
 	@.venv/bin/python -m emulator --port 8085 --state build/emulator.sqlite
 
-peers: venv  ## the collections we are compared with, into .venv (400 MB)
-	@.venv/bin/python -m pip install -q --no-deps --require-hashes -r requirements-peers.txt
+bench: venv  ## our figures beside those of the peers, into docs/benchmarks.md and build/bench.json
+	@.venv/bin/python scripts/peers.py
+	@.venv/bin/python -m tests.benchmark
 
 lock:  ## requirements-lock.txt anew from requirements-dev.txt
 	@$(PYTHON) -m venv build/uv

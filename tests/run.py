@@ -62,6 +62,10 @@ CHECKS = {
     "unit": Check("unit tests", ["pytest -q tests/unit"]),
     "sanity": Check("ansible-test sanity, all tests, on the collection as it ships", ["tests/sanity.sh"]),
     "integration": Check("modules, batch and roles against the emulator", ["pytest -q tests/integration"]),
+    "peers": Check(
+        "other people's clients (google.cloud, Google's libraries, gcloud) agree with ours",
+        ["python scripts/peers.py", "pytest -q -rs tests/peers"],
+    ),
     "recordings": Check(
         "recorded exchanges with Google: the emulator answers alike, and no read is false drift",
         ["python tests/recordings/replay.py", "pytest -q tests/recordings"],
