@@ -59,11 +59,69 @@ options:
     type: dict
     suboptions:
       rule:
-        description: >-
-          The rules, each with C(action) (C(type), C(storage_class)) and C(condition) (C(age) in days,
-          C(num_newer_versions), C(is_live), C(matches_prefix) …). One that is not declared is removed.
+        description: The rules, in any order. One that is not declared is removed.
         type: list
         elements: dict
+        suboptions:
+          action:
+            description: What happens.
+            type: dict
+            suboptions:
+              type:
+                description: V(Delete), V(SetStorageClass) or V(AbortIncompleteMultipartUpload).
+                type: str
+              storage_class:
+                description: The new class, for V(SetStorageClass).
+                type: str
+          condition:
+            description: To which objects; all that is given has to hold.
+            type: dict
+            suboptions:
+              age:
+                description: Days since the object was made.
+                type: int
+              created_before:
+                description: A date, such as V(2026-01-31).
+                type: str
+              custom_time_before:
+                description: A date that lies after the object's custom time.
+                type: str
+              days_since_custom_time:
+                description: Days since the object's custom time.
+                type: int
+              days_since_noncurrent_time:
+                description: Days since a newer version took its place.
+                type: int
+              is_live:
+                description: Whether it is the current version.
+                type: bool
+              matches_pattern:
+                description: A regular expression for the name.
+                type: str
+              matches_prefix:
+                description: How the name may begin.
+                type: list
+                elements: str
+              matches_storage_class:
+                description: Classes it may have.
+                type: list
+                elements: str
+              matches_suffix:
+                description: How the name may end.
+                type: list
+                elements: str
+              noncurrent_time_before:
+                description: A date before which a newer version took its place.
+                type: str
+              num_newer_versions:
+                description: How many newer versions there are at least.
+                type: int
+              size_above_bytes:
+                description: Bytes that the object is larger than.
+                type: int
+              size_below_bytes:
+                description: Bytes that the object is smaller than.
+                type: int
   soft_delete_policy:
     description: How long removed objects can be restored.
     type: dict
@@ -72,8 +130,12 @@ options:
         description: Seconds, V(604800) (7 days) to V(7776000) (90 days), or V(0) for not at all.
         type: int
       hard_delete_pause:
-        description: Whether the final removal is suspended; any field of the API's hardDeletePause.
+        description: A stop to the final removal.
         type: dict
+        suboptions:
+          enabled:
+            description: Whether nothing is removed for good.
+            type: bool
   retention_policy:
     description: How long objects cannot be removed or replaced.
     type: dict
@@ -81,13 +143,6 @@ options:
       retention_period:
         description: Seconds.
         type: int
-  object_retention:
-    description: Whether single objects can have a retention of their own. Only creation sets it.
-    type: dict
-    suboptions:
-      mode:
-        description: V(Enabled).
-        type: str
   default_event_based_hold:
     description: Whether new objects are held until that is lifted.
     type: bool
@@ -102,8 +157,33 @@ options:
         description: The coldest class that is used, V(NEARLINE) or V(ARCHIVE).
         type: str
   encryption:
-    description: Keys; any field of the API's encryption, such as C(default_kms_key_name).
+    description: Keys.
     type: dict
+    suboptions:
+      default_kms_key_name:
+        description: Full name of the Cloud KMS key for new objects.
+        type: str
+      customer_managed_encryption_enforcement_config:
+        description: Whether new objects may be encrypted with keys of Cloud KMS.
+        type: dict
+        suboptions:
+          restriction_mode:
+            description: V(NotRestricted) or V(FullyRestricted).
+            type: str
+      customer_supplied_encryption_enforcement_config:
+        description: Whether new objects may be encrypted with keys that come with each request.
+        type: dict
+        suboptions:
+          restriction_mode:
+            description: V(NotRestricted) or V(FullyRestricted).
+            type: str
+      google_managed_encryption_enforcement_config:
+        description: Whether new objects may be encrypted with Google's own keys.
+        type: dict
+        suboptions:
+          restriction_mode:
+            description: V(NotRestricted) or V(FullyRestricted).
+            type: str
   cors:
     description: Which web pages may use the objects. A rule that is not declared is removed.
     type: list
@@ -167,10 +247,40 @@ options:
         description: Whether there are such.
         type: bool
   ip_filter:
-    description: Networks that may reach the bucket; any field of the API's ipFilter.
+    description: Networks that may reach the bucket.
     type: dict
+    suboptions:
+      mode:
+        description: V(Enabled) or V(Disabled).
+        type: str
+      allow_all_service_agent_access:
+        description: Whether Google's service agents may reach it from anywhere.
+        type: bool
+      allow_cross_org_vpcs:
+        description: Whether networks of other organizations may be named.
+        type: bool
+      public_network_source:
+        description: Public addresses.
+        type: dict
+        suboptions:
+          allowed_ip_cidr_ranges:
+            description: The ranges in CIDR notation.
+            type: list
+            elements: str
+      vpc_network_sources:
+        description: Networks of projects.
+        type: list
+        elements: dict
+        suboptions:
+          network:
+            description: Full name of the network, C(projects/PROJECT/global/networks/NAME).
+            type: str
+          allowed_ip_cidr_ranges:
+            description: Ranges of it in CIDR notation.
+            type: list
+            elements: str
   delete_data:
-    description: Has to be V(true) for O(state=absent). Google refuses to remove a bucket that still holds objects.
+    description: Has to be V(true) for O(state=absent), which removes all objects and their versions first.
     type: bool
 seealso:
   - module: mainstay.platform.gcp_iam_binding
@@ -180,11 +290,11 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Uploads of the application, private, old versions for 30 days
+- name: Delivery photos, cheaper with age, old versions for 30 days
   mainstay.platform.gcp_storage_bucket:
-    project: acme-staging
-    name: acme-staging-uploads
-    location: EUROPE-WEST6
+    project: luckygas-staging
+    name: luckygas-staging-media
+    location: asia-east1
     storage_class: STANDARD
     iam_configuration:
       uniform_bucket_level_access:
@@ -192,17 +302,35 @@ EXAMPLES = r"""
       public_access_prevention: enforced
     versioning:
       enabled: true
+    soft_delete_policy:
+      retention_duration_seconds: 604800
     lifecycle:
       rule:
+        - action:
+            type: SetStorageClass
+            storage_class: NEARLINE
+          condition:
+            age: 90
         - action:
             type: Delete
           condition:
             days_since_noncurrent_time: 30
 
-- name: A bucket that is no longer needed
+- name: Static files that web pages of one site may use
   mainstay.platform.gcp_storage_bucket:
-    project: acme-staging
-    name: acme-staging-experiments
+    project: production-466308
+    name: aksio-prod-static-5f1c2a
+    location: europe-west1
+    cors:
+      - origin: ["https://api.aksio.app"]
+        method: [GET, HEAD]
+        response_header: [Content-Type]
+        max_age_seconds: 3600
+
+- name: A bucket that is no longer needed, with all that it holds
+  mainstay.platform.gcp_storage_bucket:
+    project: luckygas-staging
+    name: luckygas-staging-experiments
     state: absent
     delete_data: true
 """
@@ -213,8 +341,8 @@ resource:
   returned: success
   type: dict
   sample:
-    name: acme-staging-uploads
-    location: EUROPE-WEST6
+    name: luckygas-staging-media
+    location: ASIA-EAST1
     location_type: region
     storage_class: STANDARD
 """
