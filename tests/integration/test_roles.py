@@ -68,6 +68,8 @@ BAD = {  # a role, what is laid over its variables, and what the one sentence ab
     ),
 }
 
+LOSES = pytest.mark.xfail(reason="of several APIs enabled at once the emulator remembers only the last")
+
 
 def alone(role: str, project: str, over=None) -> list[dict]:
     """The one task that a user writes."""
@@ -118,9 +120,10 @@ def test_bad_input_is_one_sentence_before_anything_is_written(case, playbook, em
     assert emulator.writes() == before
 
 
-def test_the_union_in_one_call(playbook, emulator):
+@pytest.mark.parametrize("suffix", ["", pytest.param("-fresh", marks=LOSES)], ids=["with its APIs", "empty"])
+def test_the_union_in_one_call(suffix, playbook, emulator):
     local = {"ANSIBLE_INVENTORY": str(ROOT / "inventories/local"), "GCP_ENDPOINT": emulator.url}
-    project = {"cloud_project": emulator.project}
+    project = {"cloud_project": emulator.project + suffix}
     made, again = (playbook(ROOT / "site.yml", extra_vars=project, environment=local) for _time in range(2))
     assert made.rc == again.rc == 0, made.output
     assert len(resources(made)) >= 25
