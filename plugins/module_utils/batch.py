@@ -55,29 +55,34 @@ class Batch:
             return fault
 
     def _plans(self, units, reads):
-        """The plan of each unit. BadInput when one can never be carried out."""
-        problems, plans = [], {}
+        """What is to be done about each unit. BadInput when one can never be, and others are about to be written."""
         self.actual = {item: reads[unit] for unit in units for item in unit.items if not isinstance(reads[unit], Fault)}
         enabling = {unit.target for unit in units if unit.kind.lives and not unit.leaves}
-        for unit in units:
-            read = reads[unit]
-            if isinstance(read, Off):
-                wanted = f"projects/{unit.scope['project']}/services/{read.service}"
-                if self.check or wanted in enabling or unit.leaves:
-                    self.warnings.setdefault(wanted, f"{wanted} is not enabled: what needs it counts as absent")
-                    read = None
-            try:
-                plans[unit] = Work(unit, fault=read) if isinstance(read, Fault) else self._plan(unit, read)
-            except (BadInput, FieldError) as problem:
-                problems.append(str(problem))
-        if problems:
-            raise BadInput("\n".join(problems))
-        return plans
+        works = {unit: self._plan(unit, self._unless_off(unit, reads[unit], enabling)) for unit in units}
+        hopeless = [work for work in works.values() if isinstance(work.fault, (BadInput, FieldError))]
+        if hopeless and not self.check:
+            raise BadInput("\n".join(f"{work.unit.title}: {work.fault}" for work in hopeless))
+        return works
 
-    def _plan(self, unit, actual):
-        self._resolve(unit)
-        problem = "" if unit.leaves else unit.kind.waits(actual) or unit.kind.ails(actual)
-        return Work(unit, unit.plan(actual), problem=problem)
+    def _unless_off(self, unit, read, enabling):
+        """What was read, or None where the API is off and that only means that there is nothing yet."""
+        if not isinstance(read, Off):
+            return read
+        wanted = f"projects/{unit.scope['project']}/services/{read.service}"
+        if not (self.check or wanted in enabling or unit.leaves):
+            return read
+        self.warnings.setdefault(wanted, f"{wanted} is not enabled: what needs it counts as absent")
+        return None
+
+    def _plan(self, unit, read):
+        if isinstance(read, Fault):
+            return Work(unit, fault=read)
+        try:
+            self._resolve(unit)
+            problem = "" if unit.leaves else unit.kind.waits(read) or unit.kind.ails(read)
+            return Work(unit, unit.plan(read), problem=problem)
+        except (BadInput, FieldError) as fault:
+            return Work(unit, fault=fault)
 
     def _resolve(self, unit):
         for item in unit.items:

@@ -148,6 +148,8 @@ def _overlay_map(ours, message, field, rules, path):
             del theirs[key]
     for key, value in ours.items():
         here, there = f"{path}[{key}]", key in theirs
+        if rules.silent(here):
+            continue
         if isinstance(value, Later):
             found.append(Difference(here, simple(held, theirs[key]) if there else None, KNOWN_LATER))
         elif not leafy_item(held):

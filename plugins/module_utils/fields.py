@@ -40,11 +40,11 @@ def _split(path):
 
 
 def covers(paths, path):
-    """Whether one of some bare paths is this path or stands above it."""
+    """Whether one of some paths is this path or stands above it; they name fields, and keys of maps after a dot."""
     if not paths:
         return False
-    name = bare(path)
-    return any(name == said or name.startswith(said + ".") for said in paths)
+    names = (bare(path), path.replace("[", ".").replace("]", ""))
+    return any(name == said or name.startswith(said + ".") for said in paths for name in names)
 
 
 @cache

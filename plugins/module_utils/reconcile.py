@@ -10,7 +10,7 @@ from itertools import count
 from .api import TRIES, backoff
 from .differences import Difference
 from .faults import Again, Fault, Missing, Off
-from .fields import MASK, bare, covers, masked
+from .fields import MASK, covers, masked
 from .kind import Kind
 from .values import KNOWN_LATER, Later
 
@@ -133,19 +133,16 @@ class Unit:
 
     def _may_delete(self, loses):
         if loses and self.kind.holds_data and not self.first.delete_data:
-            raise BadInput(
-                f"{self.title} holds data: to remove it for good, say delete_data: true beside state: absent"
-            )
+            raise BadInput("it holds data: to remove it for good, say delete_data: true beside state: absent")
 
     def _may_change(self, differences):
-        for item, found in differences.items():
-            for path, *values in found:
-                if covers(self.kind.immutable, path):
-                    before, after = (shown(self.kind, path, value) for value in values)
-                    raise BadInput(
-                        f"{item.title}: {path} is {before} and only creation sets it: "
-                        f"declare that, or remove the resource and create it anew to have {after}"
-                    )
+        for path, *values in (difference for found in differences.values() for difference in found):
+            if covers(self.kind.immutable, path):
+                before, after = (shown(self.kind, path, value) for value in values)
+                raise BadInput(
+                    f"{path} is {before} and only creation sets it: "
+                    f"declare that, or remove the resource and create it anew to have {after}"
+                )
 
     def converge(self, api, clock, plan):
         """Carry out a plan and see it through; the last plan, in which nothing is left to do. Raises a Fault."""
@@ -247,7 +244,7 @@ class Outcome:
 
 def _masked(kind, difference):
     path, before, after = difference
-    before, after = (None if value is None else masked(value, kind.secret, bare(path)) for value in (before, after))
+    before, after = (None if value is None else masked(value, kind.secret, path) for value in (before, after))
     return {"path": path, "before": before, "after": after}
 
 

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from ..kind import Kind
 
+OBFUSCATED = frozenset({"labels.auth_token", "labels.password", "labels.service_key"})  # the API answers with asterisks
+
 NOTIFICATION_CHANNEL = Kind(
     name="monitoring_notification_channel",
     client="monitoring_v3.NotificationChannelServiceClient",
@@ -13,6 +15,8 @@ NOTIFICATION_CHANNEL = Kind(
     path="projects/{project}/notificationChannels/{display_name}",
     found_by=("display_name",),
     output_only=frozenset({"name", "verification_status", "creation_record", "mutation_records"}),
+    input_only=OBFUSCATED,
+    secret=OBFUSCATED,
     immutable=frozenset({"type"}),
 )
 

@@ -14,7 +14,7 @@ from ..differences import Difference
 from ..kind import Kind, value_at
 from ..names import listed
 from ..schema import build
-from ..values import FieldError
+from ..values import FieldError, Later
 
 SECRET_NAME = (r"[A-Za-z0-9_-]{1,255}", "1 to 255 letters, digits, hyphens and underscores")
 
@@ -34,8 +34,8 @@ SECRET = Kind(
             "replication.automatic.customer_managed_encryption.kms_key_name",
         }
     ),
-    input_only=frozenset({"ttl"}),
-    immutable=frozenset({"replication"}),
+    input_only=frozenset({"ttl", "tags"}),
+    immutable=frozenset({"replication", "secret_type"}),
     output_only=frozenset({"name", "create_time", "etag", "policy_member", "rotation.managed_rotation_status"}),
     holds_data=True,
 )
@@ -112,9 +112,10 @@ class SecretVersion(Kind):
             return _retired(message, 0, "destroyed")
         found, keep = [], item.asked.get("keep")
         if not self.alive(message) or _stale(item, message):
-            item.minted = item.minted or _new_value(item.asked)
+            value = item.minted or _new_value(item.asked)
             found = [Difference("version", message.version or None, "a new version with the declared value")]
-            message.value = item.minted
+            if not isinstance(value, Later):
+                item.minted = message.value = value
         return found + (_retired(message, keep - len(found), item.asked.get("older", "disabled")) if keep else [])
 
     def apply(self, api, unit, plan, clock):

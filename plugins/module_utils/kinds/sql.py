@@ -88,8 +88,11 @@ INSTANCE = SQL(
         }
     ),
     floor=frozenset({"settings.data_disk_size_gb"}),
-    input_only=frozenset({"root_password"}),
-    secret=frozenset({"root_password", "replica_configuration.mysql_replica_configuration.password"}),
+    input_only=frozenset({"root_password", "tags", "skip_precheck", "include_replicas_for_major_version_upgrade"})
+    | {"switch_transaction_logs_to_cloud_storage_enabled", "replica_configuration.mysql_replica_configuration"}
+    | {"on_premises_configuration.password", "on_premises_configuration.client_key"},
+    secret=frozenset({"root_password", "on_premises_configuration.password", "on_premises_configuration.client_key"})
+    | {f"replica_configuration.mysql_replica_configuration.{field}" for field in ("password", "client_key")},
     immutable=frozenset({"region", "disk_encryption_configuration", "settings.data_disk_type"}),
     output_only=NAMED_BY_THE_API | TOLD_OF_AN_INSTANCE,
     ready=Ready("state", ("RUNNABLE",), ("PENDING_CREATE", "MAINTENANCE", "ONLINE_MAINTENANCE", "REPAIRING")),
