@@ -31,19 +31,200 @@ options:
         description: Name of the condition. It tells the conditions of a policy apart.
         type: str
       condition_threshold:
-        description: >-
-          A metric crosses a value; any field of the API's MetricThreshold, such as C(filter), C(aggregations),
-          C(comparison), C(threshold_value) and C(duration).
+        description: A metric crosses a value.
         type: dict
+        suboptions:
+          filter:
+            description: Which series, by C(resource.type), C(metric.type) and their labels.
+            type: str
+          aggregations:
+            description: What is done to the values before they are compared.
+            type: list
+            elements: dict
+            suboptions:
+              alignment_period:
+                description: The time that one value stands for, at least V(60s).
+                type: str
+              per_series_aligner:
+                description: How a series becomes such values.
+                type: str
+                choices: &aligners
+                  - ALIGN_NONE
+                  - ALIGN_DELTA
+                  - ALIGN_RATE
+                  - ALIGN_INTERPOLATE
+                  - ALIGN_NEXT_OLDER
+                  - ALIGN_MIN
+                  - ALIGN_MAX
+                  - ALIGN_MEAN
+                  - ALIGN_COUNT
+                  - ALIGN_SUM
+                  - ALIGN_STDDEV
+                  - ALIGN_COUNT_TRUE
+                  - ALIGN_FRACTION_TRUE
+                  - ALIGN_PERCENTILE_99
+                  - ALIGN_PERCENTILE_95
+                  - ALIGN_PERCENTILE_50
+                  - ALIGN_PERCENTILE_05
+                  - ALIGN_PERCENT_CHANGE
+                  - ALIGN_COUNT_FALSE
+              cross_series_reducer:
+                description: How several series become one.
+                type: str
+                choices: &reducers
+                  - REDUCE_NONE
+                  - REDUCE_MEAN
+                  - REDUCE_MIN
+                  - REDUCE_MAX
+                  - REDUCE_SUM
+                  - REDUCE_STDDEV
+                  - REDUCE_COUNT
+                  - REDUCE_COUNT_TRUE
+                  - REDUCE_FRACTION_TRUE
+                  - REDUCE_PERCENTILE_99
+                  - REDUCE_PERCENTILE_95
+                  - REDUCE_PERCENTILE_50
+                  - REDUCE_PERCENTILE_05
+                  - REDUCE_COUNT_FALSE
+              group_by_fields:
+                description: What stays apart all the same, such as V(resource.label.service_name).
+                type: list
+                elements: str
+          denominator_filter:
+            description: Series by which the others are divided, for a ratio.
+            type: str
+          denominator_aggregations:
+            description: What is done to those.
+            type: list
+            elements: dict
+            suboptions:
+              alignment_period:
+                description: The time that one value stands for, at least V(60s).
+                type: str
+              per_series_aligner:
+                description: How a series becomes such values.
+                type: str
+                choices: *aligners
+              cross_series_reducer:
+                description: How several series become one.
+                type: str
+                choices: *reducers
+              group_by_fields:
+                description: What stays apart all the same, such as V(resource.label.service_name).
+                type: list
+                elements: str
+          forecast_options:
+            description: Looks ahead, as far as C(forecast_horizon).
+            type: dict
+          comparison:
+            description: How the value and the threshold are compared. Google takes only V(COMPARISON_GT) and
+              V(COMPARISON_LT).
+            type: str
+            choices:
+              - COMPARISON_GT
+              - COMPARISON_GE
+              - COMPARISON_LT
+              - COMPARISON_LE
+              - COMPARISON_EQ
+              - COMPARISON_NE
+          threshold_value:
+            description: The threshold.
+            type: float
+          duration:
+            description: How long that has to last, in whole minutes, such as V(5m).
+            type: str
+          trigger:
+            description: How many series that takes, one when not given.
+            type: dict
+            suboptions:
+              count:
+                description: So many.
+                type: int
+              percent:
+                description: That share of them.
+                type: float
+          evaluation_missing_data:
+            description: What the lack of data counts as.
+            type: str
+            choices:
+              - EVALUATION_MISSING_DATA_INACTIVE
+              - EVALUATION_MISSING_DATA_ACTIVE
+              - EVALUATION_MISSING_DATA_NO_OP
       condition_absent:
-        description: A metric is missing; any field of the API's MetricAbsence.
+        description: A metric is missing.
         type: dict
+        suboptions:
+          filter:
+            description: Which series, by C(resource.type), C(metric.type) and their labels.
+            type: str
+          aggregations:
+            description: What is done to the values first.
+            type: list
+            elements: dict
+            suboptions:
+              alignment_period:
+                description: The time that one value stands for, at least V(60s).
+                type: str
+              per_series_aligner:
+                description: How a series becomes such values.
+                type: str
+                choices: *aligners
+              cross_series_reducer:
+                description: How several series become one.
+                type: str
+                choices: *reducers
+              group_by_fields:
+                description: What stays apart all the same, such as V(resource.label.service_name).
+                type: list
+                elements: str
+          duration:
+            description: How long it has to be missing, in whole minutes, at most V(1410m).
+            type: str
+          trigger:
+            description: How many series that takes, one when not given.
+            type: dict
+            suboptions:
+              count:
+                description: So many.
+                type: int
+              percent:
+                description: That share of them.
+                type: float
       condition_matched_log:
-        description: A log entry appears; any field of the API's LogMatch.
+        description: A log entry appears.
         type: dict
+        suboptions:
+          filter:
+            description: Which entries, in the language of the Logs Explorer.
+            type: str
+          label_extractors:
+            description: Labels of the incident, by name, each with an expression that takes it from the entry.
+            type: dict
       condition_prometheus_query_language:
-        description: A query in PromQL has a result; any field of the API's PrometheusQueryLanguageCondition.
+        description: A query in PromQL has a result.
         type: dict
+        suboptions:
+          query:
+            description: The query.
+            type: str
+          duration:
+            description: How long it has to have one.
+            type: str
+          evaluation_interval:
+            description: How often it is asked, at least V(30s).
+            type: str
+          labels:
+            description: Labels of the incident.
+            type: dict
+          rule_group:
+            description: Name of the group that the rule came from.
+            type: str
+          alert_rule:
+            description: Name of the rule that it came from.
+            type: str
+          disable_metric_validation:
+            description: Whether metrics may be named that there are not yet.
+            type: bool
       condition_monitoring_query_language:
         description: A query in MQL has a result; any field of the API's MonitoringQueryLanguageCondition.
         type: dict
@@ -122,34 +303,61 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: The database is nearly full
+- name: More than one answer in twenty is an error
   mainstay.platform.gcp_monitoring_alert_policy:
-    project: acme-staging
-    display_name: Database disk
+    project: luckygas-staging
+    display_name: Lucky Gas - High error rate
     combiner: OR
-    severity: WARNING
+    severity: CRITICAL
     conditions:
-      - display_name: over 90 percent for 10 minutes
+      - display_name: more than 5 percent for 5 minutes
         condition_threshold:
           filter: >-
-            resource.type = "cloudsql_database" AND
-            metric.type = "cloudsql.googleapis.com/database/disk/utilization"
-          aggregations:
-            - alignment_period: 5m
-              per_series_aligner: ALIGN_MEAN
+            resource.type = "cloud_run_revision" AND metric.type = "run.googleapis.com/request_count"
+            AND metric.labels.response_code_class = "5xx"
+          aggregations: &per_service
+            - alignment_period: 60s
+              per_series_aligner: ALIGN_RATE
+              cross_series_reducer: REDUCE_SUM
+              group_by_fields: [resource.label.service_name]
+          denominator_filter: >-
+            resource.type = "cloud_run_revision" AND metric.type = "run.googleapis.com/request_count"
+          denominator_aggregations: *per_service
           comparison: COMPARISON_GT
-          threshold_value: 0.9
-          duration: 10m
+          threshold_value: 0.05
+          duration: 5m
     notification_channels:
-      - projects/acme-staging/notificationChannels/1234567890
+      - projects/luckygas-staging/notificationChannels/1234567890
     documentation:
-      content: Look at runbooks/database-disk first.
+      content: Look at the newest revision first.
       mime_type: text/markdown
+
+- name: The channel and the policy at once, the one known by the other's name
+  mainstay.platform.gcp_resources:
+    project: luckygas-staging
+    resources:
+      - kind: monitoring_notification_channel
+        display_name: Operations
+        type: email
+        labels:
+          email_address: devops@luckygas.tw
+      - kind: monitoring_alert_policy
+        display_name: Lucky Gas - Backup is missing
+        combiner: OR
+        conditions:
+          - display_name: no backup for 23 hours
+            condition_absent:
+              filter: >-
+                resource.type = "global" AND metric.type = "custom.googleapis.com/luckygas/backups"
+              duration: 1380m
+        notification_channels:
+          - ref: monitoring_notification_channel/Operations
+            field: name
 
 - name: A policy that is no longer needed
   mainstay.platform.gcp_monitoring_alert_policy:
-    project: acme-staging
-    display_name: Old alert
+    project: luckygas-staging
+    display_name: Lucky Gas - Old alert
     state: absent
 """
 
@@ -159,10 +367,10 @@ resource:
   returned: success
   type: dict
   sample:
-    name: projects/acme-staging/alertPolicies/1234567890
-    display_name: Database disk
+    name: projects/luckygas-staging/alertPolicies/1234567890
+    display_name: Lucky Gas - High error rate
     combiner: OR
-    severity: WARNING
+    severity: CRITICAL
 """
 
 from ansible_collections.mainstay.platform.plugins.module_utils.module import run

@@ -53,16 +53,13 @@ options:
         suboptions:
           containers:
             description:
-              - The containers. Their order counts.
-              - Each is any field of the API's Container, such as C(image), C(command), C(args), C(env)
-                (C(name) with C(value), or with C(value_source.secret_key_ref) for a secret), C(resources) and
-                C(volume_mounts).
-              - Plain values of C(env) are shown; a secret comes by reference.
+              - The containers, each as in O(mainstay.platform.gcp_run_service#module:template.containers), with
+                C(image), C(command), C(args), C(env), C(resources), C(volume_mounts) and so on.
+              - Plain values of C(env) are shown in diffs, so secrets come by reference.
             type: list
             elements: dict
           volumes:
-            description: >-
-              Volumes by C(name), each with one of C(secret), C(cloud_sql_instance), C(empty_dir), C(gcs) and C(nfs).
+            description: Volumes, each as in O(mainstay.platform.gcp_run_service#module:template.volumes).
             type: list
             elements: dict
           max_retries:
@@ -82,7 +79,7 @@ options:
             description: Full name of a Cloud KMS key for the image.
             type: str
           vpc_access:
-            description: The way into a network; any field of the API's VpcAccess.
+            description: The way into a network, as in O(mainstay.platform.gcp_run_service#module:template.vpc_access).
             type: dict
           node_selector:
             description: The kind of graphics processor, as C(accelerator).
@@ -119,24 +116,38 @@ seealso:
 EXAMPLES = r"""
 - name: Migrations of the database
   mainstay.platform.gcp_run_job:
-    project: acme-staging
-    location: europe-west6
-    name: migrate
+    project: production-466308
+    location: europe-west1
+    name: migrate-job
     template:
       task_count: 1
       template:
         max_retries: 0
         timeout: 10m
-        service_account: api-runner@acme-staging.iam.gserviceaccount.com
+        service_account: aksio-prod-run-sa@production-466308.iam.gserviceaccount.com
         containers:
-          - image: europe-west6-docker.pkg.dev/acme-staging/images/api:1.4.2
-            args: [migrate]
+          - image: europe-west1-docker.pkg.dev/production-466308/aksio-prod-registry/aksio-backend:1.4.2
+            command: [python, manage.py, migrate]
+            env:
+              - name: DB_PASSWORD
+                value_source:
+                  secret_key_ref:
+                    secret: aksio-prod-db-password
+                    version: latest
+            volume_mounts:
+              - name: cloudsql
+                mount_path: /cloudsql
+        volumes:
+          - name: cloudsql
+            cloud_sql_instance:
+              instances:
+                - production-466308:europe-west1:aksio-prod-db
 
 - name: A job that is no longer needed
   mainstay.platform.gcp_run_job:
-    project: acme-staging
-    location: europe-west6
-    name: experiments
+    project: production-466308
+    location: europe-west1
+    name: import-job
     state: absent
 """
 
@@ -146,7 +157,7 @@ resource:
   returned: success
   type: dict
   sample:
-    name: projects/acme-staging/locations/europe-west6/jobs/migrate
+    name: projects/production-466308/locations/europe-west1/jobs/migrate-job
     terminal_condition:
       type: Ready
       state: CONDITION_SUCCEEDED

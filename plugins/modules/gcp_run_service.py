@@ -62,18 +62,244 @@ options:
     suboptions:
       containers:
         description:
-          - The containers, the first with a port gets the requests. Their order counts.
-          - Each is any field of the API's Container, such as C(image), C(command), C(args), C(env)
-            (C(name) with C(value), or with C(value_source.secret_key_ref) for a secret), C(resources), C(ports),
-            C(volume_mounts), C(startup_probe) and C(liveness_probe).
-          - Plain values of C(env) are shown; a secret comes by reference.
+          - The containers, of which one has a port and gets the requests. One that is not declared is removed.
+          - They are told apart by their names, or, where they have none, by their order.
         type: list
         elements: dict
+        suboptions:
+          name:
+            description: Name of the container.
+            type: str
+          image:
+            description: The image, best by a tag that is never moved or by its digest.
+            type: str
+          command:
+            description: What runs instead of the image's entry point.
+            type: list
+            elements: str
+          args:
+            description: Its arguments.
+            type: list
+            elements: str
+          env:
+            description: The environment. Plain values are shown in diffs, so secrets come by reference.
+            type: list
+            elements: dict
+            suboptions:
+              name:
+                description: Name of the variable.
+                type: str
+              value:
+                description: Its value.
+                type: str
+              value_source:
+                description: Where its value comes from, instead of O(template.containers[].env[].value).
+                type: dict
+                suboptions:
+                  secret_key_ref:
+                    description: A secret.
+                    type: dict
+                    suboptions:
+                      secret:
+                        description: Id of the secret, or its full name where it is in another project.
+                        type: str
+                      version:
+                        description: A version's number, or V(latest).
+                        type: str
+          resources:
+            description: What the container gets.
+            type: dict
+            suboptions:
+              limits:
+                description: At most that much, such as V(cpu) V("1") and V(memory) V(512Mi).
+                type: dict
+              cpu_idle:
+                description: Whether there is processor time only while a request is answered.
+                type: bool
+              startup_cpu_boost:
+                description: Whether it gets more processor time while it starts.
+                type: bool
+          ports:
+            description: The port that gets the requests, at most one.
+            type: list
+            elements: dict
+            suboptions:
+              name:
+                description: V(http1), or V(h2c) for HTTP/2 and gRPC.
+                type: str
+              container_port:
+                description: The port, V(8080) when not given. The container finds it in C(PORT).
+                type: int
+          volume_mounts:
+            description: Where volumes appear.
+            type: list
+            elements: dict
+            suboptions:
+              name:
+                description: Name of the volume.
+                type: str
+              mount_path:
+                description: The folder, V(/cloudsql) for a Cloud SQL connection.
+                type: str
+              sub_path:
+                description: The part of the volume that appears there.
+                type: str
+          working_dir:
+            description: The folder in which it starts.
+            type: str
+          startup_probe:
+            description: How one sees that it has started. Until then there are no requests and no other looks.
+            type: dict
+            suboptions:
+              initial_delay_seconds:
+                description: Seconds before the first look.
+                type: int
+              timeout_seconds:
+                description: Seconds that one look may take.
+                type: int
+              period_seconds:
+                description: Seconds from one look to the next.
+                type: int
+              failure_threshold:
+                description: How many looks in a row have to fail.
+                type: int
+              http_get:
+                description: A request that has to be answered with 2xx or 3xx, by C(path), C(port) and C(http_headers).
+                type: dict
+              tcp_socket:
+                description: A C(port) that has to accept connections.
+                type: dict
+              grpc:
+                description: A health service, by C(port) and C(service).
+                type: dict
+          liveness_probe:
+            description: How one sees that it still lives. It is started anew when not.
+            type: dict
+            suboptions:
+              initial_delay_seconds:
+                description: Seconds before the first look.
+                type: int
+              timeout_seconds:
+                description: Seconds that one look may take.
+                type: int
+              period_seconds:
+                description: Seconds from one look to the next.
+                type: int
+              failure_threshold:
+                description: How many looks in a row have to fail.
+                type: int
+              http_get:
+                description: A request that has to be answered with 2xx or 3xx, by C(path), C(port) and C(http_headers).
+                type: dict
+              tcp_socket:
+                description: A C(port) that has to accept connections.
+                type: dict
+              grpc:
+                description: A health service, by C(port) and C(service).
+                type: dict
+          readiness_probe:
+            description: How one sees that it can take requests. It gets none while it cannot.
+            type: dict
+            suboptions:
+              initial_delay_seconds:
+                description: Seconds before the first look.
+                type: int
+              timeout_seconds:
+                description: Seconds that one look may take.
+                type: int
+              period_seconds:
+                description: Seconds from one look to the next.
+                type: int
+              failure_threshold:
+                description: How many looks in a row have to fail.
+                type: int
+              http_get:
+                description: A request that has to be answered with 2xx or 3xx, by C(path), C(port) and C(http_headers).
+                type: dict
+              tcp_socket:
+                description: A C(port) that has to accept connections.
+                type: dict
+              grpc:
+                description: A health service, by C(port) and C(service).
+                type: dict
+          depends_on:
+            description: Names of the containers that have to have started before.
+            type: list
+            elements: str
+          base_image_uri:
+            description: The image that Google keeps up to date below this one.
+            type: str
+          source_code:
+            description: Source to run without an image; any field of the API's SourceCode.
+            type: dict
       volumes:
-        description: >-
-          Volumes by C(name), each with one of C(secret), C(cloud_sql_instance), C(empty_dir), C(gcs) and C(nfs).
+        description: Volumes, each with a name and one thing that it holds. One that is not declared is removed.
         type: list
         elements: dict
+        suboptions:
+          name:
+            description: Name of the volume.
+            type: str
+          secret:
+            description: A secret as files.
+            type: dict
+            suboptions:
+              secret:
+                description: Id of the secret, or its full name where it is in another project.
+                type: str
+              items:
+                description: The files, each with C(path), C(version) and C(mode); all versions when not given.
+                type: list
+                elements: dict
+              default_mode:
+                description: Who may read them, as a number in base ten, V(292) for C(0444).
+                type: int
+          cloud_sql_instance:
+            description: Sockets of databases.
+            type: dict
+            suboptions:
+              instances:
+                description: Connection names, C(PROJECT:REGION:INSTANCE).
+                type: list
+                elements: str
+          empty_dir:
+            description: A folder that lives as long as the instance.
+            type: dict
+            suboptions:
+              medium:
+                description: What it is on.
+                type: str
+                choices: [MEMORY]
+              size_limit:
+                description: How large it may get, such as V(64Mi).
+                type: str
+          gcs:
+            description: A bucket.
+            type: dict
+            suboptions:
+              bucket:
+                description: Name of the bucket.
+                type: str
+              read_only:
+                description: Whether it cannot be written to.
+                type: bool
+              mount_options:
+                description: Flags of gcsfuse without their hyphens.
+                type: list
+                elements: str
+          nfs:
+            description: A folder of another machine.
+            type: dict
+            suboptions:
+              server:
+                description: Name or address of the machine.
+                type: str
+              path:
+                description: The folder.
+                type: str
+              read_only:
+                description: Whether it cannot be written to.
+                type: bool
       scaling:
         description: How many instances of the revision there are.
         type: dict
@@ -105,9 +331,20 @@ options:
             type: str
             choices: [ALL_TRAFFIC, PRIVATE_RANGES_ONLY]
           network_interfaces:
-            description: Networks without a connector, each with C(network), C(subnetwork) and C(tags).
+            description: Direct ways into networks, without a connector.
             type: list
             elements: dict
+            suboptions:
+              network:
+                description: Name of the network.
+                type: str
+              subnetwork:
+                description: Name of the subnetwork that gives the addresses.
+                type: str
+              tags:
+                description: Tags that firewall rules know the service by.
+                type: list
+                elements: str
       execution_environment:
         description: Generation of the sandbox.
         type: str
@@ -212,35 +449,37 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: The API, behind a load balancer
+- name: The backend, with its database and a secret
   mainstay.platform.gcp_run_service:
-    project: acme-staging
-    location: europe-west6
-    name: api
-    ingress: INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER
+    project: production-466308
+    location: europe-west1
+    name: aksio-prod-backend
+    ingress: INGRESS_TRAFFIC_ALL
     template:
-      service_account: api-runner@acme-staging.iam.gserviceaccount.com
-      timeout: 60s
-      max_instance_request_concurrency: 40
+      service_account: aksio-prod-run-sa@production-466308.iam.gserviceaccount.com
+      timeout: 300s
       scaling:
-        min_instance_count: 1
+        min_instance_count: 0
         max_instance_count: 10
       containers:
-        - image: europe-west6-docker.pkg.dev/acme-staging/images/api:1.4.2
+        - image: europe-west1-docker.pkg.dev/production-466308/aksio-prod-registry/aksio-backend:1.4.2
           ports:
-            - container_port: 8080
+            - container_port: 8000
           env:
-            - name: LOG_LEVEL
-              value: info
-            - name: DATABASE_URL
+            - name: DJANGO_SETTINGS_MODULE
+              value: aksio.settings.production
+            - name: DJANGO_SECRET_KEY
               value_source:
                 secret_key_ref:
-                  secret: database-url
+                  secret: aksio-prod-django-secret
                   version: latest
           resources:
             limits:
               cpu: "1"
-              memory: 512Mi
+              memory: 1Gi
+          startup_probe:
+            http_get:
+              path: /health
           volume_mounts:
             - name: cloudsql
               mount_path: /cloudsql
@@ -248,16 +487,30 @@ EXAMPLES = r"""
         - name: cloudsql
           cloud_sql_instance:
             instances:
-              - acme-staging:europe-west6:main
-    traffic:
-      - type: TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST
-        percent: 100
+              - production-466308:europe-west1:aksio-prod-db
+
+- name: A service for web sockets that only its own network reaches
+  mainstay.platform.gcp_run_service:
+    project: digitwinlive
+    location: us-central1
+    name: websocket-server
+    ingress: INGRESS_TRAFFIC_INTERNAL_ONLY
+    template:
+      timeout: 60m
+      session_affinity: true
+      vpc_access:
+        egress: PRIVATE_RANGES_ONLY
+        network_interfaces:
+          - network: main
+            subnetwork: services
+      containers:
+        - image: us-central1-docker.pkg.dev/digitwinlive/images/websocket-server:2.0.0
 
 - name: A service that is no longer needed
   mainstay.platform.gcp_run_service:
-    project: acme-staging
-    location: europe-west6
-    name: experiments
+    project: digitwinlive
+    location: us-central1
+    name: face-processing-service
     state: absent
 """
 
@@ -267,9 +520,9 @@ resource:
   returned: success
   type: dict
   sample:
-    name: projects/acme-staging/locations/europe-west6/services/api
-    uri: https://api-abc123-oa.a.run.app
-    ingress: INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER
+    name: projects/production-466308/locations/europe-west1/services/aksio-prod-backend
+    uri: https://aksio-prod-backend-abc123-ew.a.run.app
+    ingress: INGRESS_TRAFFIC_ALL
     terminal_condition:
       type: Ready
       state: CONDITION_SUCCEEDED

@@ -67,7 +67,9 @@ SERVICE = RUN(
     path="projects/{project}/locations/{location}/services/{name}",
     drop=frozenset({"template.revision"}),
     links=links("template"),
-    output_only=TOLD | {"latest_ready_revision", "latest_created_revision", "traffic_statuses", "uri", "urls"},
+    output_only=TOLD
+    | {"latest_ready_revision", "latest_created_revision", "traffic_statuses", "uri", "urls"}
+    | {"template.containers.build_info"},
 )
 
 JOB = RUN(
@@ -77,5 +79,5 @@ JOB = RUN(
     path="projects/{project}/locations/{location}/jobs/{name}",
     write="whole",
     links=links("template.template"),
-    output_only=TOLD | {"execution_count", "latest_created_execution"},
+    output_only=TOLD | {"execution_count", "latest_created_execution", "template.template.containers.build_info"},
 )
