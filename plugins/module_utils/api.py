@@ -127,8 +127,9 @@ class Api:
         """A function that tells of an operation whether it is done and its error, or None where there is none."""
         if isinstance(answer, Operation):
             first, poll = answer.operation, self.client(kind.client).transport.operations_client.get_operation
-            ask = lambda: poll(first.name, timeout=clock.call, retry=None)  # noqa: E731
-            return lambda: _state(first if first.done else _tried(ask, clock))
+            if first.done:
+                return lambda: _state(first)
+            return lambda: _state(_tried(lambda: poll(first.name, timeout=clock.call, retry=None), clock))
         if kind.operations and hasattr(answer, "operation_type"):
             return lambda: _sql_state(self.call(kind.operations, "get", {**given, "operation": answer.name}, clock))
         return None
@@ -143,7 +144,7 @@ def _tried(call, clock, again=True):
             found = fault(problem)
         if not again or not isinstance(found, Again) or attempt + 1 >= TRIES:
             raise found
-        clock.sleep(backoff(attempt, found), f"{found}; trying again")
+        clock.sleep(backoff(attempt, found), str(found))
 
 
 def _state(operation):
@@ -177,7 +178,8 @@ def _plain_grpc(made, endpoint):
 @cache
 def request_type(method):
     """The class of a method's request."""
-    return get_args(signature(method, eval_str=True).parameters["request"].annotation)[0]
+    said = signature(method, eval_str=True).parameters["request"].annotation
+    return (get_args(said) or [said])[0]
 
 
 def takes(client, verb):

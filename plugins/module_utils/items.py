@@ -82,7 +82,8 @@ def _enlist(directory, items):
     """Make items known under their names, which may refer to the names of others."""
     for _round in range(len(items)):
         waiting = [item for item in items if item not in directory]
-        if not any([_knows_its_names(directory, item) for item in waiting]):  # noqa: C419 (each has to try)
+        known = [_knows_its_names(directory, item) for item in waiting]
+        if not any(known):
             return
 
 

@@ -15,7 +15,7 @@ try:
     from google.iam.v1 import iam_policy_pb2, policy_pb2
     from google.protobuf.json_format import MessageToDict, ParseDict
 
-    GET_POLICY, SET_POLICY = iam_policy_pb2.GetIamPolicyRequest | dict, iam_policy_pb2.SetIamPolicyRequest | dict
+    GET_POLICY, SET_POLICY = iam_policy_pb2.GetIamPolicyRequest, iam_policy_pb2.SetIamPolicyRequest
 except ImportError:  # module.py says what is missing
     GET_POLICY = SET_POLICY = None
 
@@ -156,15 +156,15 @@ class JsonClient:
 class BucketsClient(JsonClient):
     """Buckets, as the client libraries would offer them."""
 
-    def get(self, request: ONE | dict, timeout, retry=None):
+    def get(self, request: ONE, timeout, retry=None):
         """A bucket."""
         return _bucket(self.send("GET", f"/b/{request.bucket}", timeout, projection="noAcl"))
 
-    def insert(self, request: MADE | dict, timeout, retry=None):
+    def insert(self, request: MADE, timeout, retry=None):
         """Create a bucket."""
         return _bucket(self.send("POST", "/b", timeout, MessageToDict(request.body), project=request.project))
 
-    def patch(self, request: CHANGED | dict, timeout, retry=None):
+    def patch(self, request: CHANGED, timeout, retry=None):
         """Change the fields of the mask, if the bucket is still as it was read; null is how the JSON API clears one."""
         said = MessageToDict(request.body)
         names = {field.name: field.json_name for field in BUCKET.DESCRIPTOR.fields}
@@ -175,7 +175,7 @@ class BucketsClient(JsonClient):
         version = request.body.metageneration
         return _bucket(self.send("PATCH", f"/b/{request.bucket}", timeout, body, ifMetagenerationMatch=version))
 
-    def delete(self, request: ONE | dict, timeout, retry=None):
+    def delete(self, request: ONE, timeout, retry=None):
         """Delete a bucket with all that it holds."""
         path = f"/b/{request.bucket}"
         while objects := self.send("GET", f"{path}/o", timeout, versions="true", maxResults=1000).get("items"):
