@@ -73,7 +73,7 @@ def fault(problem):
 
 
 def _answered(problem):
-    text, reason = CALLED.sub("", problem.message or str(problem)), _reason(problem)
+    text, reason = CALLED.sub("", problem.message or str(problem)).rstrip("."), _reason(problem)
     if isinstance(problem, TRANSIENT):
         return Again(f"the API answered {_code(problem)}: {text}", _retry_after(problem))
     if isinstance(problem, said.NotFound):
@@ -85,7 +85,10 @@ def _answered(problem):
     if reason in ("SERVICE_DISABLED", "accessNotConfigured"):
         return _off(problem, text)
     if reason in NO_PROJECT:
-        return Fault(f"the project does not exist or these credentials may not use it ({text})")
+        return Fault(
+            f"the project does not exist or these credentials may not use it ({text}): check the project's id, "
+            "or give the account a role there"
+        )
     if isinstance(problem, said.Unauthorized):
         return fault(auth.GoogleAuthError(text))
     if isinstance(problem, said.Forbidden):

@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from copy import deepcopy
 
 from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_required_lib
 
@@ -29,6 +30,7 @@ try:
     from .catalogue import KINDS
     from .faults import Fault
     from .fields import covers, masked
+    from .items import parse
     from .reconcile import BadInput
 
     MISSING = None
@@ -59,6 +61,7 @@ ACCESS = {
     "endpoints": {"type": "dict"},
     "timeout": {"type": "float", "default": 1800},
 }
+LIBRARIES = {"google": "google-auth", "google.auth": "google-auth", "google.protobuf": "protobuf"}
 HIDDEN_FROM = 6  # characters from which on a secret is hidden wherever it turns up, not only where it belongs
 
 
@@ -83,13 +86,32 @@ class Module(AnsibleModule):
 
     def __init__(self, documentation, fragments, kind=None):
         """`documentation`: the module's own; `fragments`: the options that come from documentation fragments."""
-        self.shown = None
+        self.shown, self.kind, self.ready = None, kind, False
         secret = KINDS[kind].secret if kind and not MISSING else ()
         spec = {**arguments(documentation, secret), **fragments}
         super().__init__(argument_spec=spec, supports_check_mode=True, no_log=True)
+        self.ready = True
         if MISSING or yaml is None:
-            name = {"google": "google-auth"}.get(getattr(MISSING, "name", ""), getattr(MISSING, "name", "PyYAML"))
-            self.fail_json(msg=missing_required_lib(name))
+            name = getattr(MISSING, "name", "PyYAML")
+            self.fail_json(msg=missing_required_lib(LIBRARIES.get(name, name)))
+
+    def _load_params(self):
+        super()._load_params()
+        self.asked = deepcopy(self.params)
+
+    @property
+    def item(self):
+        """What the user wrote, not yet as Ansible coerces it: so module and batch judge alike."""
+        asked = {name: value for name, value in self.asked.items() if name not in ACCESS and name[:9] != "_ansible_"}
+        return {"kind": self.kind, **asked, **{name: self.params.get(name) for name in ("project", "timeout")}}
+
+    def _in_our_words(self, msg):
+        """The engine's sentence about an option that Ansible refuses, where it has one."""
+        try:
+            parse([self.item])
+        except BadInput as problem:
+            return str(problem)
+        return msg
 
     def fail_json(self, msg, **result):
         """End with an error; an unknown option gets the nearest right name."""
@@ -99,6 +121,8 @@ class Module(AnsibleModule):
         if wrong:
             hints = [name + nearest(name.rpartition(".")[2], wrong[3].split(", ")) for name in wrong[2].split(", ")]
             msg = f"{wrong[1]} has no option {'; nor '.join(hints)}"
+        elif self.kind and not MISSING and not self.ready:
+            msg = self._in_our_words(msg)
         super().fail_json(msg, **self._with_invocation(result))
 
     def exit_json(self, **result):
@@ -184,12 +208,10 @@ def _secrets(value, secret, path=""):
 def run(kind, documentation):
     """The main() of the module of one kind: a batch of one item."""
     module = Module(documentation, {**ACCESS, **STATE}, kind)
-    params = {name: value for name, value in module.params.items() if value is not None and name not in ACCESS}
-    params = {"kind": kind, **params, "project": module.params["project"], "timeout": module.params["timeout"]}
-    module.keep_secret([params])
+    module.keep_secret([module.item])
     batch = Batch(module.api(1), module.check_mode)
     try:
-        [outcome] = batch.run([params])
+        [outcome] = batch.run([module.item])
     except BadInput as problem:
         module.fail_json(msg=str(problem))
     _warn(module, batch, [outcome])

@@ -6,7 +6,7 @@ needs        items that must be there before
 create       options that make the resource
 update       options that then differ; left out where nothing can change
 differences  the paths reported for `create` and `update`
-behind       a mutation of the emulator's store (`key`, `merge`), and the `differences` that it must be reported by
+behind       a mutation of the emulator's store (`key`, a pattern, and what to `merge`), and the `differences` reported
 read         what gcp_resource_info must tell in the end, besides more
 remove       options that removal asks for
 refused      `params` laid over `create` that must be refused once it exists, and what the sentence `says`
@@ -109,7 +109,7 @@ def single_tasks(case: Case, url: str) -> list[dict]:
             {"name": f"refused {place}", **one(case.kind, **params), "ignore_errors": True}
             for place, params in enumerate(case.wrong)
         ),
-        _behind(case, url),
+        *_behind(case, url),
         *(_task(step, one(case.kind, **step.params(case))) for step in DRIFTED),
         {"name": "read", INFO: {"resources": [{"kind": case.kind, **case.create}]}},
         *(_task(step, one(case.kind, **step.params(case))) for step in REMOVED),
@@ -127,7 +127,7 @@ def batch_tasks(cases: list[Case], url: str) -> list[dict]:
     return [
         {"name": "needs", **batch(*(need for place, need in enumerate(needs) if need not in needs[:place]))},
         *map(task, ASKED),
-        *(_behind(case, url) for case in cases),
+        *(task for case in cases for task in _behind(case, url)),
         *map(task, DRIFTED),
         {"name": "read", **read},
         *map(task, REMOVED),
@@ -138,10 +138,16 @@ def _task(step: Step, action: dict) -> dict:
     return {"name": step.name, **action, "check_mode": step.check, "diff": step.check}
 
 
-def _behind(case: Case, url: str) -> dict:
-    """A task that changes the resource behind our back."""
-    change = {name: case.behind[name] for name in ("key", "merge")}
-    return ask(f"behind {case.kind}", f"{url}/_emulator/mutate", "POST", **change)
+def _behind(case: Case, url: str) -> list[dict]:
+    """Tasks that change the resource behind our back."""
+    key = "{{ stored.json | select('match', pattern) | first }}"
+    return [
+        {**ask("look", f"{url}/_emulator/dump"), "register": "stored"},
+        {
+            **ask(f"behind {case.kind}", f"{url}/_emulator/mutate", "POST", key=key, merge=case.behind["merge"]),
+            "vars": {"pattern": case.behind["key"] + "$"},
+        },
+    ]
 
 
 def batch_result(result: dict, place: int) -> dict:

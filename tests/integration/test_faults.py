@@ -47,7 +47,8 @@ def test_fault(row, run):
     errors = {place: item["error"] for place, item in enumerate(found["resources"]) if "error" in item}
     assert set(errors) == set(row.get("says", {})), errors
     for place, fragments in row.get("says", {}).items():
-        [sentence] = [line for line in found["msg"].splitlines() if errors[place] in line]
+        [sentence] = [line for line in found["msg"].splitlines() if line.startswith(fragments[0])]
+        assert errors[place] in sentence
         assert [fragment for fragment in fragments if fragment not in sentence] == [], sentence
     before, after = (run[f"{when} {name}"]["json"]["methods"] for when in ("before", "after"))
     assert {method: after.get(method, 0) - before.get(method, 0) for method in row.get("calls", {})} == row.get(

@@ -5,16 +5,13 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import time
-from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from tests.integration.support import batch, one
+from tests.integration.support import batch, kill, one
 
 INSTANCE = {"kind": "sql_instance", "name": "main", "region": "europe-west6", "settings": {"tier": "db-f1-micro"}}
 DATABASE = {"kind": "sql_database", "instance": "main", "name": "api"}
@@ -23,20 +20,6 @@ DATABASE = {"kind": "sql_database", "instance": "main", "name": "api"}
 @pytest.fixture(scope="module")
 def emulator_options():
     return ("--operation-ms", "6000")
-
-
-def family(process: int) -> list[int]:
-    """A process and all that come from it."""
-    parents = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
-        except OSError:  # it has ended meanwhile
-            continue
-    found = [process]
-    for member in found:
-        found += [child for child, parent in parents.items() if parent == member]
-    return found
 
 
 def until(holds, seconds: float = 30) -> None:
@@ -50,8 +33,7 @@ def until(holds, seconds: float = 30) -> None:
 def test_a_killed_create_is_adopted(playbook, emulator):
     process, finish = playbook.start([{"name": "create", **batch(INSTANCE, DATABASE)}])
     until(lambda: emulator.counts().get("sql.instances.insert"))
-    for member in family(process.pid):
-        os.kill(member, signal.SIGKILL)
+    kill(process.pid)
     finish(process.communicate()[0])
     run = playbook([{"name": "adopt", **batch(INSTANCE, DATABASE)}, {"name": "again", **batch(INSTANCE, DATABASE)}])
     assert run.rc == 0, run.output

@@ -70,7 +70,8 @@ CASES = {  # what was raised, what it means, the end of the sentence
     "a project that does not exist": (
         answered(403, details=[info("CONSUMER_INVALID")]),
         Fault,
-        "the project does not exist or these credentials may not use it (as the API said)",
+        "the project does not exist or these credentials may not use it (as the API said): check the project's id, "
+        "or give the account a role there",
     ),
     "a role that is missing": (answered(403), Fault, DENIED.format("as the API said")),
     "a token that has expired": (answered(401), Fault, REFUSED.format("as the API said")),
