@@ -163,11 +163,11 @@ class Unit:
         if self._waits(plan):
             seen.polls += 1
             clock.sleep(min(5, 0.2 * 1.4**seen.polls), f"waiting for {self._waits(plan)}")
-        elif not seen.wrote or self.deletes:
+        elif not seen.wrote:
             self._write(api, clock, plan, seen)
-        elif seen.stale < STALE:
+        elif self.deletes or seen.stale < STALE:
             seen.stale += 1
-            clock.sleep(0.2 * 2**seen.stale, "reading again what was written")
+            clock.sleep(min(5, 0.2 * 2**seen.stale), "reading again what was written")
         else:
             raise Fault(self._kept(plan))
 
