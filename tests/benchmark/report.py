@@ -1,0 +1,88 @@
+# Copyright: (c) 2026, the mainstay.platform authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The record of a benchmark as a page for people."""
+
+from __future__ import annotations
+
+PAGE = """# Benchmarks
+
+What a run costs that changes nothing, which is what most runs are. `make bench` measures it anew, writes this page,
+and keeps the raw record in `build/bench.json`. `.venv/bin/python -m tests.benchmark --help` says how to measure less.
+
+Each run is a whole `ansible-playbook` (of gcloud: a whole script) against the emulator, which delays each answer by
+the latency. Times are medians over n runs. *Limit* is what no client can beat: latency x calls / calls at a time.
+*Start-up* is the same contender's environment with one resource of each kind at 0 ms through `gcp_resources`.
+*Over the limit* is (wall clock - start-up) / limit. *Memory* is the most that all processes of a run held together,
+shared pages counted once. *Dominates* names the largest of start-up, latency and the rest.
+
+Measured on {processors} processors, {system}, Python {python}, load {load} when it ended{gcloud}. On a machine that does
+other things at the same time the wall clock is longer, while processor time stays about the same.
+
+## Resources of all kinds, through gcp_resources
+
+{all}
+
+## The same resources through everybody
+
+The kinds that the google.cloud collection has as well: APIs, accounts, secrets with their values, buckets, SQL
+instances, databases and users. It has no module for a secret without its value, so it does less for the same
+environment. Its modules reach the emulator through a proxy that ends TLS, with connections of their own each time.
+
+{common}
+"""
+HEAD = (
+    "| who | resources | latency | n | wall clock | processor | calls | limit | over the limit | memory | dominates |\n"
+    "|---|---|---|---|---|---|---|---|---|---|---|"
+)
+
+
+def page(record: dict) -> str:
+    """The page of a record."""
+    figures = record["figures"]
+    starts = {
+        figure["environment"]: figure["seconds"]
+        for figure in figures
+        if figure["environment"].startswith("start-up") and figure["latency_ms"] == 0
+    }
+    whole = [figure for figure in figures if figure["environment"].startswith(("all kinds", "start-up"))]
+    common = [figure for figure in figures if figure["environment"] == "kinds of google.cloud"]
+    return PAGE.format(
+        **record["machine"],
+        gcloud="" if record["gcloud"] else "; gcloud is not installed there",
+        all=_table([figure for figure in whole if figure["environment"] != "start-up of those"], starts["start-up"]),
+        common=_table(common, starts.get("start-up of those", 0)) + _times(common),
+    )
+
+
+def _table(figures: list[dict], start: float) -> str:
+    return "\n".join([HEAD, *(_row(figure, start) for figure in figures)])
+
+
+def _row(figure: dict, start: float) -> str:
+    limit = figure["latency_ms"] / 1000 * figure["calls"] / figure["at_a_time"]
+    rest = figure["seconds"] - start - limit
+    parts = {"start-up": start, "latency": limit, "own work" if figure["at_a_time"] > 1 else "a start each": rest}
+    cells = (
+        figure["contender"],
+        figure["resources"],
+        f"{figure['latency_ms']} ms",
+        figure["runs"],
+        f"{figure['seconds']:.1f} s",
+        f"{figure['processor']:.1f} s",
+        figure["calls"],
+        f"{limit:.1f} s" if limit else "-",
+        f"{(figure['seconds'] - start) / limit:.1f} x" if limit else "-",
+        f"{figure['memory']:.0f} MB",
+        max(parts, key=parts.get),
+    )
+    return f"| {' | '.join(map(str, cells))} |"
+
+
+def _times(figures: list[dict]) -> str:
+    """By how much the batch is faster than the others."""
+    lines = []
+    for latency in sorted({figure["latency_ms"] for figure in figures}):
+        ours, *others = [figure for figure in figures if figure["latency_ms"] == latency]
+        faster = ", ".join(f"{each['contender']} {each['seconds'] / ours['seconds']:.0f} x" for each in others)
+        lines.append(f"\n\nTimes as long as {ours['contender']} at {latency} ms: {faster}.")
+    return "".join(lines)
