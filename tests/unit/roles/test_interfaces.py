@@ -16,7 +16,11 @@ pytestmark = pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)
 
 
 def read(role: Path, part: str):
-    return yaml.safe_load((role / part / "main.yml").read_text())
+    """What is in a part of a role, be it one file or several."""
+    several = [yaml.safe_load(path.read_text()) for path in sorted((role / part / "main").glob("*.yml"))]
+    return {name: value for one in several for name, value in one.items()} or yaml.safe_load(
+        (role / part / "main.yml").read_text()
+    )
 
 
 def entries(role: Path) -> dict:
@@ -58,10 +62,23 @@ def test_all_names_begin_with_the_role(role):
     assert all(name.startswith(f"{role.name}_") for name in entries(role)["main"]["options"])
 
 
+def names_of(role: Path) -> set:
+    """The names of all variables of a role."""
+    return {*entries(role)["main"]["options"], *read(role, "vars")}
+
+
 def test_no_role_reads_another_roles_variables(role):
-    text = "".join(path.read_text() for part in ("vars", "tasks", "defaults") for path in (role / part).iterdir())
-    others = "|".join(other.name for other in ROLES if other != role)
-    assert re.findall(rf"\b(?:{others})_\w+", text) == []
+    files = [path for part in ("vars", "tasks", "defaults") for path in (role / part).rglob("*.yml")]
+    words = set(re.findall(r"\w+", "".join(path.read_text() for path in files)))
+    assert words & set().union(*(names_of(other) for other in ROLES if other != role)) == set()
+
+
+def test_defaults_of_list_items_are_those_of_the_specification(role):
+    for path, defaults in read(role, "vars").get(f"__{role.name}_defaults", {}).items():
+        options = entries(role)["main"]["options"]
+        for name in path.split("."):
+            options = options[name]["options"]
+        assert defaults == {name: option["default"] for name, option in options.items() if "default" in option}
 
 
 def test_the_tasks_are_a_table_of_contents(role):
