@@ -178,10 +178,13 @@ def main():
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it otherwise
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("demo: told to stop"))
     ROOM.mkdir(parents=True)
-    begun = time.monotonic()
+    begun, failed = time.monotonic(), False
     try:
         story()
+        print(f"All as it should be, in {time.monotonic() - begun:.0f} s.")
+        return 0
     except Failed as failure:
+        failed = True
         print(f"\n\ndemo: {failure}\ndemo: the logs are in {ROOM.relative_to(ROOT)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -189,9 +192,8 @@ def main():
         return 130
     finally:
         stop_all()
-    shutil.rmtree(ROOM)
-    print(f"All as it should be, in {time.monotonic() - begun:.0f} s.")
-    return 0
+        if not failed:
+            shutil.rmtree(ROOM)
 
 
 if __name__ == "__main__":

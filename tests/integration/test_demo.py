@@ -136,6 +136,7 @@ def test_the_demo_stops_what_it_started(number):
     assert demo.returncode not in (0, None)
     assert "Traceback" not in said
     assert of_room(room) == []
+    assert not (ROOT / room).exists()
 
 
 def of_room(room: str) -> list[str]:
