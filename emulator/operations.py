@@ -26,7 +26,7 @@ def start(
 ) -> dict:
     """Begin an operation on the resource `key` and answer it in the API's form.
 
-    `effects` are done to the store when it ends: {key, body}, {key, set: {path: value}} (None removes) or
+    `effects` are done to the store when it ends: {key, body}, {key, set: {path: value}} or {key, merge: {…}} (None removes) or
     {key, delete: True};
     `on_error` instead, when it must `fail` with that message or the fault `operation_error` was asked for.
     """
@@ -82,9 +82,9 @@ def _apply(cloud: Cloud, effect: dict) -> None:
     else:
         body = copy.deepcopy(cloud.store.get(effect["key"]))
         if body is not None:
-            for path, value in effect["set"].items():
+            for path, value in effect.get("set", {}).items():
                 paths.remove(body, path) if value is None else paths.put(body, path, value)
-            cloud.store.put(effect["key"], body)
+            cloud.store.put(effect["key"], paths.merged(body, effect.get("merge", {})))
 
 
 def resume(cloud: Cloud) -> None:

@@ -137,13 +137,9 @@ def batch_get(call: Call) -> dict:
 
 
 def _switch(call: Call, verb: str, names: list[str]) -> dict:
-    now, on = dict(states(call)), verb != "Disable"
+    now, on = states(call), verb != "Disable"
     changed = [name for name in names if (name in now) != on]
-    usable = time.time() + call.cloud.settings.enabling_ms / 1000
-    for name in changed:
-        now[name] = usable
-        if not on:
-            del now[name]
+    usable = time.time() + call.cloud.settings.enabling_ms / 1000 if on else None
     key = f"serviceusage/projects/{call.project}"
     shown_after = [shown(call, name) | {"state": "ENABLED" if on else "DISABLED"} for name in names]
     response = (
@@ -157,7 +153,7 @@ def _switch(call: Call, verb: str, names: list[str]) -> dict:
         call,
         key,
         verb,
-        [{"key": key, "set": {"enabled": now}}] if changed else [],
+        [{"key": key, "merge": {"enabled": dict.fromkeys(changed, usable)}}] if changed else [],
         response=response,
         instant=not changed,
         final_metadata={"@type": "type.googleapis.com/google.protobuf.Empty"},
