@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from emulator.seeds import ENABLED
+from emulator.apis.serviceusage import known
 
 BLOCK = Path(__file__).with_name("environment.yml")
 SERVICES = 5  # in a block
@@ -16,13 +16,13 @@ SERVICES = 5  # in a block
 
 def environment(size: int, project: str) -> list[dict]:
     """As many items as asked, block after block."""
-    text, items = BLOCK.read_text(), []
+    text, apis, items = BLOCK.read_text(), sorted(known()), []
     for number in range(size):
         if len(items) >= size:
             break
         block = text.replace("PROJECT", project)
         for place in range(SERVICES):
-            block = block.replace(f"SERVICE{place}", ENABLED[number * SERVICES + place])
+            block = block.replace(f"SERVICE{place}", f"{apis[number * SERVICES + place]}.googleapis.com")
         block = block.replace("-N", f"-{number}").replace(" N", f" {number}").replace("N,", f"{number},")
         items += yaml.safe_load(block)
     return items[:size]

@@ -15,8 +15,8 @@ the latency. Times are medians over n runs. *Limit* is what no client can beat: 
 *Over the limit* is (wall clock - start-up) / limit. *Memory* is the most that all processes of a run held together,
 shared pages counted once. *Dominates* names the largest of start-up, latency and the rest.
 
-Measured on {processors} processors, {system}, Python {python}, load {load} when it ended{gcloud}. On a machine that does
-other things at the same time the wall clock is longer, while processor time stays about the same.
+Measured on {processors} processors, {system}, Python {python}, load {load} when it ended{gcloud}. On a machine that
+does other things at the same time the wall clock is longer, while processor time stays about the same.
 
 ## Resources of all kinds, through gcp_resources
 
