@@ -22,7 +22,16 @@ TOLD = frozenset({"id", "kind", "self_link", "etag", "generation", "metagenerati
     *("autoclass.toggle_time", "autoclass.terminal_storage_class_update_time"),
 }
 
-BUCKETS = Kind(
+
+class Bucket(Kind):
+    """A bucket's name is its own in all of Google Cloud, and its policy is known by it alone."""
+
+    def target(self, scope):
+        """The bucket as its policy's bindings name it, without the project."""
+        return f"projects/_/buckets/{scope['name']}"
+
+
+BUCKETS = Bucket(
     name="storage_bucket",
     client=BucketsClient,
     message=BUCKET,

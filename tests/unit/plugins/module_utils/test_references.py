@@ -232,6 +232,8 @@ USER = {"kind": "sql_user", "instance": "main", "name": "u"}
 DATABASE = {"kind": "sql_database", "instance": "main", "name": "d"}
 VERSION = {"kind": "secretmanager_secret_version", "secret_id": "s", "value": "v"}
 ON_SECRET = binding("roles/viewer", "allUsers", resource="projects/acme-prod/secrets/s")
+BUCKET = {"kind": "storage_bucket", "name": "b-1"}
+ON_BUCKET = binding("roles/viewer", "allUsers", resource="projects/_/buckets/b-1")
 NEEDS = secret("s", labels={"a": ref("sql_instance/main", "etag")})
 BEFORE = {  # what comes first, what needs it
     "an API before what it serves": (SERVICE, secret("s")),
@@ -239,6 +241,7 @@ BEFORE = {  # what comes first, what needs it
     "an instance before its databases": (instance("main"), DATABASE),
     "a secret before its versions": (secret("s"), VERSION),
     "a resource before bindings on it": (secret("s"), ON_SECRET),
+    "a bucket before bindings on it": (BUCKET, ON_BUCKET),
     "an account before bindings": (API, binding("roles/viewer", "allUsers")),
     "what is referred to first": (instance("main"), NEEDS),
 }
