@@ -271,7 +271,7 @@ def test_the_union_in_one_call_from_an_empty_project(playbook, emulator):
     project = {"cloud_project": f"{emulator.project}-fresh"}
     made, again = (playbook(ROOT / "site.yml", extra_vars=project, environment=local) for _time in range(2))
     assert made.rc == again.rc == 0, made.output
-    assert len(resources(made)) >= 25
+    assert len(resources(made)) >= 40
     assert changes(made)
     assert changes(again) == []
 
