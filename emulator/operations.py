@@ -26,8 +26,8 @@ def start(
 ) -> dict:
     """Begin an operation on the resource `key` and answer it in the API's form.
 
-    `effects` are done to the store when it ends: {key, body}, {key, set: {path: value}} or {key, merge: {…}} (None removes) or
-    {key, delete: True};
+    `effects` are done to the store when it ends: {key, body}, {key, set: {path: value}} or
+    {key, merge: {…}} (None removes), {key, delete: True};
     `on_error` instead, when it must `fail` with that message or the fault `operation_error` was asked for.
     """
     cloud, style = call.cloud, call.collection.style
