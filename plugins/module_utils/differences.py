@@ -55,7 +55,7 @@ class Rules:
         """Whether two different values mean the same here."""
         if not isinstance(ours, str) or not isinstance(theirs, str):
             return self.has("floor", path) and theirs >= ours
-        if self.has("links", path) and ours and theirs:
+        if self.has("links", path):
             return same_link(ours, theirs)
         return self.has("anycase", path) and ours.lower() == theirs.lower()
 
