@@ -71,7 +71,7 @@ def _row(figure: dict, start: float) -> str:
         f"{figure['processor']:.1f} s",
         figure["calls"],
         f"{limit:.1f} s" if limit else "-",
-        f"{(figure['seconds'] - start) / limit:.1f} x" if limit else "-",
+        f"{(figure['seconds'] - start) / limit:.1f} x" if limit and figure["at_a_time"] > 1 else "-",
         f"{figure['memory']:.0f} MB",
         max(parts, key=parts.get),
     )

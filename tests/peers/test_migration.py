@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.integration.support import ROOT
+
 HERE = Path(__file__).resolve().parent / "migration"
-BEFORE, AFTER = HERE / "before.yml", HERE / "after.yml"
+BEFORE, AFTER, GUIDE = HERE / "before.yml", HERE / "after.yml", ROOT / "docs" / "migration.md"
 
 
 @pytest.fixture
@@ -33,3 +35,20 @@ def test_google_cloud_finds_nothing_to_change_in_what_we_made(run):
     assert run(AFTER) == ["The environment"]
     assert run(BEFORE) == []
     assert run(AFTER) == []
+
+
+def test_google_cloud_misses_labels_that_are_gone_and_a_network_that_was_let_in(run, emulator):
+    run(AFTER)
+    networks = [{"name": "office", "value": "192.0.2.0/24"}, {"name": "everybody", "value": "0.0.0.0/0"}]
+    server = f"sqladmin/projects/{emulator.project}/instances/orders"
+    emulator.mutate(server, merge={"settings": {"ipConfiguration": {"authorizedNetworks": networks}}})
+    emulator.mutate(f"storage/b/{emulator.project}-uploads", merge={"labels": None})
+    assert run(BEFORE) == []
+    found = run(AFTER, check=True, diff=True)
+    assert found == ["The environment"]
+
+
+@pytest.mark.parametrize("path", [BEFORE, AFTER], ids=lambda path: path.name)
+def test_the_guide_quotes_the_playbooks_that_ran(path):
+    quoted = GUIDE.read_text().partition(f"<!-- {path.name} -->\n```yaml\n")[2].partition("```")[0]
+    assert quoted == path.read_text()
