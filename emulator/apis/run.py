@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import copy
+import fnmatch
 import hashlib
 import time
 
@@ -17,6 +18,16 @@ OPERATOR = "operator@example.com"
 LIMITS = {"cpu": "1000m", "memory": "512Mi"}
 PROBE = {"failureThreshold": 3, "periodSeconds": 10, "timeoutSeconds": 1}
 MONTH = 30 * 86400
+# What the name of an image tells of the fate of its containers, since none is ever run
+BROKEN = {
+    "*missing*": "Image '{image}' not found.",
+    "*crashing*": (
+        "The user-provided container failed to start and listen on the port defined provided by the PORT={port} "
+        "environment variable within the allocated timeout. This can happen when the container port is misconfigured "
+        "or if the timeout is too short. The health check timeout can be extended. Logs for this revision might "
+        "contain more information."
+    ),
+}
 
 
 def default_account(call: Call) -> str:
@@ -87,6 +98,17 @@ def begin(call: Call, body: dict, old: dict | None) -> None:
     body["terminalCondition"] = {**(old or {}).get("terminalCondition", {}), "state": "CONDITION_PENDING"}
 
 
+def broken(template: dict) -> str:
+    """Why the containers of a template cannot run, or nothing."""
+    for container in template.get("containers", []):
+        port = next((each["containerPort"] for each in container.get("ports", [])), 8080)
+        name = container["image"].rsplit("/", 1)[-1]
+        for pattern, why in BROKEN.items():
+            if fnmatch.fnmatch(name, pattern):
+                return why.format(image=container["image"], port=port)
+    return ""
+
+
 def ready(body: dict, call: Call) -> dict:
     """The resource as its operation leaves it."""
     now = rfc3339()
@@ -98,7 +120,7 @@ def ready(body: dict, call: Call) -> dict:
             {"type": kind, "state": "CONDITION_SUCCEEDED", "lastTransitionTime": now}
             for kind in ("RoutesReady", "ConfigurationsReady")
         ]
-        revision = body["template"].get("revision") or body["_revision"]
+        revision = revision_of(body)
         body["latestCreatedRevision"] = body["latestReadyRevision"] = f"{call.target}/revisions/{revision}"
         body["trafficStatuses"] = [each | {"uri": body["uri"]} if each.get("tag") else each for each in body["traffic"]]
     return body
@@ -135,21 +157,51 @@ def run(call: Call, verb: str, body: dict, old: dict | None) -> dict:
     call.store.put(call.key, body)
     final = ready(body, call)
     changed = {name: final[name] for name in final if final[name] != body.get(name)} | {"reconciling": None}
-    message = call.fault_message or "The operation failed."
-    failed = {
+    fail = unready(call, body)
+    return start(call, kind, body, final, [{"key": call.key, "set": changed}], failure(call, body, fail), fail)
+
+
+def unready(call: Call, body: dict) -> str:
+    """Why a written service or job does not become ready, in Google's words, or nothing."""
+    service = "/services/" in call.target
+    why = broken(body["template"] if service else body["template"]["template"])
+    if why and service:
+        return f"Revision '{revision_of(body)}' is not ready and cannot serve traffic. {why}"
+    return why
+
+
+def revision_of(body: dict) -> str:
+    return body["template"].get("revision") or body["_revision"]
+
+
+def failure(call: Call, body: dict, fail: str) -> list[dict]:
+    """What a service or job that does not become ready shows; a service's ready revision stays what it was."""
+    condition = {
+        "state": "CONDITION_FAILED",
+        "message": fail or call.fault_message or "The operation failed.",
+        "lastTransitionTime": rfc3339(),
+    }
+    shown = {
         "observedGeneration": body["generation"],
         "reconciling": None,
-        "terminalCondition": {
-            "type": "Ready",
-            "state": "CONDITION_FAILED",
-            "message": message,
-            "lastTransitionTime": rfc3339(),
-        },
+        "terminalCondition": {"type": "Ready", **condition},
     }
-    return start(call, kind, body, final, [{"key": call.key, "set": changed}], [{"key": call.key, "set": failed}])
+    if "/services/" not in call.target:
+        return [{"key": call.key, "set": shown}]
+    revision = f"{call.target}/revisions/{revision_of(body)}"
+    shown |= {
+        "latestCreatedRevision": revision,
+        "conditions": [{"type": kind, **condition} for kind in ("RoutesReady", "ConfigurationsReady")],
+    }
+    return [
+        {"key": call.key, "set": shown},
+        {"key": f"run/{revision}", "set": {"conditions": [{"type": "Ready", **condition}]}},
+    ]
 
 
-def start(call: Call, kind: str, now: dict, final: dict, effects: list, on_error: list | None = None) -> dict:
+def start(
+    call: Call, kind: str, now: dict, final: dict, effects: list, on_error: list | None = None, fail: str = ""
+) -> dict:
     after = {"@type": kind, **paths.public(final)}
     return operations.start(
         call,
@@ -160,11 +212,12 @@ def start(call: Call, kind: str, now: dict, final: dict, effects: list, on_error
         final_metadata=after,
         response=after,
         on_error=on_error or [],
+        fail=fail,
     )
 
 
 def keep_revision(call: Call, body: dict) -> None:
-    name = body["template"].get("revision") or body["_revision"]
+    name = revision_of(body)
     target = f"{call.target}/revisions/{name}"
     revision = {
         name: value for name, value in body["template"].items() if name not in ("labels", "annotations", "revision")
