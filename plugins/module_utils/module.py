@@ -134,12 +134,18 @@ class Module(AnsibleModule):
         return result if self.shown is None else {**result, "invocation": {"module_args": self.shown}}
 
     def keep_secret(self, items):
-        """See to it that the secrets of items are in no output, whatever it may be."""
-        shown = []
+        """See to it that the secrets of items are in no output; the items as they may be shown.
+
+        A word that names a resource as well, such as the project in the JSON of a key, stays readable.
+        """
+        shown, hidden, names = [], set(), set(KINDS)
         for item in items:
-            secret = KINDS[item["kind"]].secret if isinstance(item, dict) and item.get("kind") in KINDS else ()
-            shown.append(masked(item, secret))
-            self.no_log_values.update(text for text in _secrets(item, secret) if len(text) >= HIDDEN_FROM)
+            kind = KINDS.get(item.get("kind")) if isinstance(item, dict) else None
+            shown.append(masked(item, kind.secret) if kind else item)
+            hidden |= _secrets(item, kind.secret) if kind else set()
+            names |= {str(item.get(name)) for name in kind.scope} if kind else set()
+        openly = " ".join(names)
+        self.no_log_values.update(text for text in hidden if len(text) >= HIDDEN_FROM and text not in openly)
         return shown
 
     def api(self, pool):
