@@ -22,6 +22,7 @@ def protobuf_class(wrapper):
     return type(wrapper.pb(wrapper())) if hasattr(wrapper, "pb") else wrapper
 
 
+@cache
 def bare(path):
     """A path without what stands in brackets: ``flags[a].value`` is ``flags.value``."""
     return ".".join(part.partition("[")[0] for part in _split(path))

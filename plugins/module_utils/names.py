@@ -6,11 +6,13 @@ from __future__ import annotations
 
 import re
 from difflib import get_close_matches
+from functools import cache
 
 WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 HOST = re.compile(r"^(https?:)?//[^/]+/((\w+/)?(v\d\w*|alpha|beta)/)?")  # with API and version, where they are said
 
 
+@cache
 def snake(name):
     """``ipCidrRange`` as ``ip_cidr_range``, ``DatabaseInstance`` as ``database_instance``."""
     return WORDS.sub("_", name).lower()

@@ -237,9 +237,11 @@ class Outcome:
             _masked(kind, difference) for difference in (found if not kind.shared else plan.differences[item])
         ]
         after = (last or plan).actual if last or not plan.action else plan.wanted
-        shown_after = kind.plain(after) if last else _later(item.asked, kind.plain(after))
+        shown_before = kind.plain(plan.actual)
+        shown_after = shown_before if after is plan.actual else kind.plain(after)
+        shown_after = shown_after if last else _later(item.asked, shown_after)
         diff = _diff(item, differences) if differences else {}
-        return cls(item, bool(differences), kind.plain(plan.actual), shown_after, differences, diff, problem)
+        return cls(item, bool(differences), shown_before, shown_after, differences, diff, problem)
 
 
 def _masked(kind, difference):
