@@ -236,6 +236,4 @@ def _set(message, field, value):
     if field.message_type is None:
         setattr(message, field.name, value)
     else:
-        part = getattr(message, field.name)
-        part.CopyFrom(value)
-        part.SetInParent()
+        getattr(message, field.name).CopyFrom(value)

@@ -55,7 +55,7 @@ CASES = {  # what was raised, what it means, the end of the sentence
     "an account that is too new": (
         answered(400, "Service account api@acme.iam.gserviceaccount.com does not exist."),
         Again,
-        "does not exist.",
+        "does not exist",
     ),
     "an API that is off": (
         answered(403, details=[info("SERVICE_DISABLED", service="sqladmin.googleapis.com")]),

@@ -181,6 +181,14 @@ def test_a_secret_is_in_no_result_of_a_module(ran, at):
         assert CANARY not in json.dumps(result)
 
 
+def test_a_secret_too_short_to_be_hunted_is_hidden_by_its_place(ran, at):
+    item = {"kind": "secretmanager_secret_version", "secret_id": "s", "value": "zq9"}
+    secret = {"kind": "secretmanager_secret", "secret_id": "s", "replication": AUTOMATIC}
+    result = ran("gcp_resources", **at, resources=[secret, item])
+    assert result["invocation"]["module_args"]["resources"] == [secret, {**item, "value": "********"}]
+    assert "zq9" not in json.dumps(result)
+
+
 def test_a_secret_is_in_no_result_of_a_batch(ran, at):
     items = [
         {"kind": "secretmanager_secret", "secret_id": "s", "replication": AUTOMATIC},
