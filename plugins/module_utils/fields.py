@@ -81,16 +81,15 @@ def choices_of(descriptor):
 
 
 def coerce(descriptor, asked, path=""):
-    """What was asked with each leaf as its field's type; None is removed at every depth.
+    """What was asked with each leaf as its field's type; None is removed at every depth, and what held nothing else.
 
     A FieldError names the path, what is wrong, and the nearest right name or the choices.
     """
     if not isinstance(asked, dict):
         raise FieldError(path, f"must be a dictionary with some of {_some(fields_of(descriptor))}, not {show(asked)}")
+    known = {name: field_of(descriptor, name, path) for name in asked}
     fields = {
-        name: _coerce_field(field_of(descriptor, name, path), value, join(path, name))
-        for name, value in asked.items()
-        if value is not None
+        name: _coerce_field(known[name], value, join(path, name)) for name, value in asked.items() if not _unset(value)
     }
     for choice in choices_of(descriptor):
         _choose(descriptor, choice, fields, path)
@@ -111,6 +110,11 @@ def _is_default(field, value):
     if isinstance(value, Later) or not leafy(field):
         return False
     return value == (type(value)() if field.message_type is not None else field.default_value)
+
+
+def _unset(value):
+    """Whether a value says nothing: None, or a dictionary of such; an empty one says that all shall go."""
+    return value is None or (isinstance(value, dict) and bool(value) and all(map(_unset, value.values())))
 
 
 def field_of(descriptor, name, path=""):

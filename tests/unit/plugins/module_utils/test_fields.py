@@ -29,6 +29,12 @@ TABLE = build("CoerceCases", {"name": str, "raw": bytes, "tags": {str}, "sizes":
 # the message, what a user wrote, what that is to the engine
 MEANS = {
     "None is nothing": (SQL, {"region": None}, {}),
+    "a message of None alone is nothing": (
+        SQL,
+        {"settings": {"tier": None, "ip_configuration": {"ssl_mode": None}}},
+        {},
+    ),
+    "an empty message says that all shall go": (SQL, {"settings": {}}, {"settings": {}}),
     "None is nothing in a message": (
         SQL,
         {"settings": {"tier": None, "time_zone": "x"}},
@@ -75,6 +81,7 @@ def test_what_a_declaration_means(schema, asked, expected):
 
 
 REFUSED = {
+    "a misspelt name without a value": (SQL, {"settings": {"tierr": None}}, "settings.tierr is no field of the API"),
     "an unknown field": (SQL, {"regoin": "x"}, "regoin is no field of the API; did you mean region?"),
     "an unknown field of a message": (
         SQL,
