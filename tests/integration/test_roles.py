@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from tests.integration.support import ROOT
 
 CANARY = "canary-7f3e9a1c5d"
+SERVICE = {"name": "a", "image": "a", "service_account": "luckygas-api"}
 ROLES = {
     "project": {"project_id": "PROJECT", "project_services": ["sqladmin.googleapis.com", "redis.googleapis.com"]},
     "identity": {
@@ -172,6 +174,32 @@ BAD = {  # a role, what is laid over its variables, and what the one sentence ab
         {"secrets_list": [{"name": "x", "value": "one-value", "placeholder": "two"}]},
         "exclude each other",
     ),
+    "service without an account of its own": (
+        "run",
+        {"run_services": [{"name": "a", "image": "a"}]},
+        "service_account",
+    ),
+    "door that is none": ("run", {"run_services": [{**SERVICE, "ingress": "open"}]}, "all, internal"),
+    "bucket's class that is none": (
+        "storage",
+        {"storage_buckets": [{"name": "a", "storage_class": "ICE"}]},
+        "STANDARD",
+    ),
+    "rule that is none": (
+        "storage",
+        {"storage_buckets": [{"name": "abc", "lifecycle": [{"action": {"typ": "Delete"}}]}]},
+        "did you mean type?",
+    ),
+    "alert without a threshold": (
+        "monitoring",
+        {"monitoring_alerts": [{"name": "a", "text": "a", "filter": "a"}]},
+        "above, below, conditions",
+    ),
+    "alert to nobody known": (
+        "monitoring",
+        {"monitoring_alerts": [{"name": "a", "text": "a", "filter": "a", "above": 1, "channels": ["Operation"]}]},
+        "monitoring_notification_channel/Operations",
+    ),
     "member without its type": (
         "identity",
         {"identity_bindings": [{"role": "roles/viewer", "members": ["ops@luckygas.tw"]}]},
@@ -303,3 +331,65 @@ def test_a_private_network_takes_the_place_of_the_public_address(playbook, emula
     addresses = resources(run)[0]["after"]["settings"]["ip_configuration"]
     assert addresses["private_network"] == network
     assert not addresses.get("ipv4_enabled")
+
+
+INTRUSIONS = {  # role: the keys of what somebody changes behind its back, how, and the paths that a check then reports
+    "storage": {
+        "storage/b/media-{suffix}": (
+            {"iamConfiguration": {"publicAccessPrevention": "inherited"}, "softDeletePolicy": None},
+            ["iam_configuration.public_access_prevention", "soft_delete_policy.retention_duration_seconds"],
+        ),
+        "storage/b/backups-{suffix}": ({"retentionPolicy": None}, ["retention_policy.retention_period"]),
+        "storage/b/static-{suffix}": (
+            {"iamConfiguration": {"uniformBucketLevelAccess": {"enabled": False}}},
+            ["iam_configuration.uniform_bucket_level_access.enabled"],
+        ),
+    },
+    "run": {
+        "run/projects/{project}/locations/asia-east1/services/worker": (
+            {
+                "ingress": "INGRESS_TRAFFIC_ALL",
+                "invokerIamDisabled": True,
+                "traffic": [{"type": "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST", "percent": 100, "tag": "somebodys"}],
+            },
+            ["ingress", "invoker_iam_disabled"],
+        ),
+        "policies/run/projects/{project}/locations/asia-east1/services/worker": (
+            {"bindings": [{"role": "roles/run.invoker", "members": ["group:ops@luckygas.tw", "allUsers"]}]},
+            ["members[allUsers]"],
+        ),
+    },
+}
+
+
+@pytest.mark.parametrize("role", INTRUSIONS)
+def test_a_door_that_somebody_opens_is_reported(role, playbook, emulator):
+    tasks = alone(role, emulator.project)
+    playbook(tasks)
+    names = {"project": emulator.project, "suffix": hashlib.sha256(emulator.project.encode()).hexdigest()[:6]}
+    for key, (change, _paths) in INTRUSIONS[role].items():
+        emulator.mutate(key.format(**names), merge=change)
+    run = playbook(tasks, check=True)
+    found = [difference["path"] for one in resources(run) for difference in one.get("differences", ())]
+    assert sorted(found) == sorted(path for _change, paths in INTRUSIONS[role].values() for path in paths)
+
+
+def test_secrets_and_databases_reach_a_service_by_their_names(playbook, emulator):
+    run = playbook(alone("run", emulator.project), check=True)
+    template = resources(run)[0]["after"]["template"]
+    [container] = template["containers"]
+    held = {one["name"]: one["value_source"]["secret_key_ref"] for one in container["env"] if "value_source" in one}
+    assert held == {
+        "JWT_KEY": {"secret": "jwt-key", "version": "latest"},
+        "MAPS_KEY": {"secret": "maps-key", "version": "3"},
+    }
+    assert {one["name"]: one["mount_path"] for one in container["volume_mounts"]} == {
+        "secret-1": "/secrets/mail",
+        "cloudsql": "/cloudsql",
+    }
+    [mail, sockets] = template["volumes"]
+    assert mail["secret"] == {"secret": "mail", "items": [{"path": "credential.json", "version": "latest"}]}
+    assert sockets["cloud_sql_instance"]["instances"] == [
+        f"{emulator.project}:asia-east1:main",
+        "luckygas:asia-east1:reports",
+    ]
