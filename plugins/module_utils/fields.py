@@ -88,9 +88,9 @@ def coerce(descriptor, asked, path=""):
     if not isinstance(asked, dict):
         raise FieldError(path, f"must be a dictionary with some of {_some(fields_of(descriptor))}, not {show(asked)}")
     known = {name: field_of(descriptor, name, path) for name in asked}
-    fields = {
-        name: _coerce_field(known[name], value, join(path, name)) for name, value in asked.items() if not _unset(value)
-    }
+    said = {name: value for name, value in asked.items() if value is not None}
+    fields = {name: _coerce_field(known[name], value, join(path, name)) for name, value in said.items()}
+    fields = {name: value for name, value in fields.items() if not _unset(said[name])}
     for choice in choices_of(descriptor):
         _choose(descriptor, choice, fields, path)
     return fields
