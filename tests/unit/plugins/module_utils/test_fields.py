@@ -81,7 +81,11 @@ def test_what_a_declaration_means(schema, asked, expected):
 
 
 REFUSED = {
-    "a misspelt name without a value": (SQL, {"settings": {"tierr": None}}, "settings.tierr is no field of the API"),
+    "a misspelt name without a value": (
+        SQL,
+        {"settings": {"tierr": None}},
+        "settings.tierr is no field of the API; did you mean tier?",
+    ),
     "an unknown field": (SQL, {"regoin": "x"}, "regoin is no field of the API; did you mean region?"),
     "an unknown field of a message": (
         SQL,
