@@ -11,6 +11,8 @@ HIDDEN = "********"  # what the result of a task shows of a secret
 
 def disagreements(asked, found, path: str = "") -> list[str]:
     """The declared leaves that were not read back, as sentences; what is read besides is not looked at."""
+    if asked is None:  # not declared
+        return []
     if isinstance(asked, dict) and "ref" in asked:  # another item's output, which only the API knows
         return [] if found else [f"{path}: nothing, although it refers to {asked['ref']}"]
     if isinstance(asked, dict):
