@@ -121,9 +121,18 @@ class Kind:
         scope = {name: self._check_name(name, params.get(name)) for name in self.scope}
         asked = {name: value for name, value in params.items() if name not in scope}
         self._known(asked)
-        fields = coerce(self.descriptor, asked)
+        try:
+            fields = coerce(self.descriptor, asked)
+        except FieldError as problem:
+            raise self._discreet(problem) from None
         self._settable(fields)
         return scope, fields
+
+    def _discreet(self, problem):
+        """A FieldError that shows no secret, not even the part of one that a sentence has room for."""
+        if covers(self.secret, problem.path):
+            return FieldError(problem.path, "has the wrong type; it is secret and not shown here")
+        return problem
 
     def _check_name(self, name, value):
         if name in self.apart:

@@ -258,9 +258,11 @@ def run_batch(documentation):
 def run_info(documentation):
     """The main() of gcp_resource_info."""
     module = Module(documentation, ACCESS)
-    batch = Batch(module.api(16), True, 16, module.params["timeout"], module.params["project"])
+    options = module.params
+    module.shown = {**options, "resources": module.keep_secret(options["resources"])}
+    batch = Batch(module.api(16), True, 16, options["timeout"], options["project"])
     try:
-        looks = batch.look(module.params["resources"])
+        looks = batch.look(options["resources"])
     except BadInput as problem:
         module.fail_json(msg=str(problem))
     failed = [f"{item.title}: {found}" for item, found in looks if isinstance(found, Fault)]

@@ -30,6 +30,7 @@ class FieldError(ValueError):
 
     def __init__(self, path, fault):
         """`path` as the user wrote it; `fault` continues the sentence that begins with it."""
+        self.path = path
         super().__init__(f"{path} {fault}" if path else fault)
 
 

@@ -178,12 +178,13 @@ class Runner:
 
     def _environment(self, place: Path, more: dict) -> dict:
         home = self.folder / "home"
-        home.mkdir(exist_ok=True)
+        (home / "tmp").mkdir(parents=True, exist_ok=True)
         inherited = {name: os.environ[name] for name in ("PATH", "LANG", "TERM") if name in os.environ}
         return {
             **inherited,
             "LC_ALL": "C.UTF-8",
             "HOME": str(home),
+            "TMPDIR": str(home / "tmp"),
             "ANSIBLE_HOME": str(home / ".ansible"),
             "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"),
             "ANSIBLE_LOCALHOST_WARNING": "false",
