@@ -12,11 +12,11 @@ and keeps the raw record in `build/bench.json`. `.venv/bin/python -m tests.bench
 Each run is a whole `ansible-playbook` (of gcloud: a whole script) against the emulator, which delays each answer by
 the latency. Times are medians over n runs. *Limit* is what no client can beat: latency x calls / calls at a time.
 *Start-up* is the same contender's environment with one resource of each kind at 0 ms through `gcp_resources`.
-*Over the limit* is (wall clock - start-up) / limit; its bar is 1.5 for 200 resources. *Memory* is the most that all processes of a run held together,
-shared pages counted once. *Dominates* names the largest of start-up, latency and the rest.
+*Over the limit* is (wall clock - start-up) / limit; its bar is 1.5 for 200 resources. *Memory* is the most that all
+processes of a run held together, shared pages counted once. *Dominates* names the largest of start-up, latency and
+the rest. The peers' time grows with the number of tasks, ours hardly, so the more resources, the larger the distance.
 
-Measured on {processors} processors, {system}, Python {python}, load {load} when it ended{gcloud}. On a machine that
-does other things at the same time the wall clock is longer, while processor time stays about the same.
+Measured on {processors} processors, {system}, Python {python}, load {load} when it ended{gcloud}.{busy}
 
 ## Resources of all kinds, through gcp_resources
 
@@ -30,6 +30,11 @@ environment. Its modules reach the emulator through a proxy that ends TLS, with 
 
 {common}
 """
+BUSY_FROM = 1  # load for each processor
+BUSY = """
+
+**That machine was busy with other things: its wall clock says little, processor time and calls do.** Run `make bench`
+on one that has nothing else to do."""
 HEAD = (
     "| who | resources | latency | n | wall clock | processor | calls | limit | over the limit | memory | dominates |\n"
     "|---|---|---|---|---|---|---|---|---|---|---|"
@@ -48,6 +53,7 @@ def page(record: dict) -> str:
     common = [figure for figure in figures if figure["environment"] == "kinds of google.cloud"]
     return PAGE.format(
         **record["machine"],
+        busy=BUSY if record["machine"]["load"] > BUSY_FROM * record["machine"]["processors"] else "",
         gcloud="" if record["gcloud"] else "; gcloud is not installed there",
         all=_table([figure for figure in whole if figure["environment"] != "start-up of those"], starts["start-up"]),
         common=_table(common, starts.get("start-up of those", 0)) + _times(common),
