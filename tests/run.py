@@ -61,7 +61,10 @@ CHECKS = {
     ),
     "unit": Check("unit tests", ["pytest -q tests/unit"]),
     "sanity": Check("ansible-test sanity, all tests, on the collection as it ships", ["tests/sanity.sh"]),
-    "integration": Check("modules, batch and roles against the emulator", ["pytest -q tests/integration"]),
+    "integration": Check(
+        "modules, batch and roles against the emulator",
+        ["pytest -q -n 3 --dist loadgroup tests/integration"],  # three on two cores, for many only wait
+    ),
     "peers": Check(
         "other people's clients (google.cloud, Google's libraries, gcloud) agree with ours",
         ["python scripts/peers.py", "pytest -q -rs tests/peers"],

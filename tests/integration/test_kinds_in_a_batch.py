@@ -11,6 +11,7 @@ import pytest
 from tests.integration.stories import CASES, batch_result, batch_tasks, case_of, check_story
 from tests.integration.support import Runner
 
+pytestmark = pytest.mark.xdist_group("batch")  # one run for all tests of this module
 NAMES = sorted(path.stem for path in CASES.glob("*.yml"))
 
 
