@@ -63,7 +63,7 @@ CHECKS = {
     "sanity": Check("ansible-test sanity, all tests, on the collection as it ships", ["tests/sanity.sh"]),
     "integration": Check(
         "modules, batch and roles against the emulator",
-        ["pytest -q -n 3 --dist loadgroup tests/integration"],  # three on two cores, for many only wait
+        ["pytest -q -n 3 tests/integration"],  # three on two cores, for many only wait
     ),
     "peers": Check(
         "other people's clients (google.cloud, Google's libraries, gcloud) agree with ours",

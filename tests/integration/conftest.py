@@ -8,10 +8,26 @@ from dataclasses import replace
 from itertools import count
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.integration.support import Runner, running_emulator
 
 PROJECTS = count(1)
+APART = ("test_kinds.py", "test_roles.py", "test_secrets.py", "test_releases.py", "test_demo.py")  # a run for each test
+
+
+class Rooms(LoadScopeScheduling):
+    """Shares the tests out to processes: those of a module that look at one run together, all others singly."""
+
+    def _split_scope(self, nodeid):
+        module = nodeid.partition("::")[0]
+        return nodeid if module.endswith(APART) else module
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Take the place of xdist's groups, which do not know the names that pytest 9 gives to tests."""
+    return Rooms(config, log)
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,6 @@ import yaml
 
 from tests.integration.support import HERE, Runner, batch, one
 
-pytestmark = pytest.mark.xdist_group("bad")  # one run for all tests of this module
 ROWS = yaml.safe_load((HERE / "bad.yml").read_text())
 SECRET = {"kind": "secretmanager_secret", "secret_id": "a", "replication": {"automatic": {}}}
 GOOD = {**SECRET, "secret_id": "good"}

@@ -11,7 +11,6 @@ import pytest
 
 from tests.integration.support import Runner, batch
 
-pytestmark = pytest.mark.xdist_group("life")  # one run for all tests of this module
 SECRETS = [f"secret-{number}" for number in range(8)]
 ENVIRONMENT = [
     {"kind": "serviceusage_service", "name": "secretmanager.googleapis.com"},

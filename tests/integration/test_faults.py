@@ -11,7 +11,6 @@ import yaml
 
 from tests.integration.support import HERE, Runner, ask, batch
 
-pytestmark = pytest.mark.xdist_group("faults")  # one run for all tests of this module
 PROJECT = "acme-faults"
 ROWS = yaml.safe_load((HERE / "faults.yml").read_text().replace("PROJECT", PROJECT))
 

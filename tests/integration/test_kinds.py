@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.mainstay.platform.plugins.module_utils.catalogue import KINDS
-from tests.integration.stories import CASES, case_of, check_refused, check_story, single_tasks
+from tests.integration.stories import CASES, case_of, check_story, single_tasks
 
 
 def test_every_kind_has_its_story():
@@ -20,4 +20,3 @@ def test_module(kind, playbook, emulator):
     run = playbook(single_tasks(case, emulator.url))
     assert "Traceback" not in run.output
     check_story(case, lambda step: run[step])
-    check_refused(case, run)

@@ -8,10 +8,9 @@ from dataclasses import replace
 
 import pytest
 
-from tests.integration.stories import CASES, batch_result, batch_tasks, case_of, check_story
+from tests.integration.stories import CASES, batch_result, batch_tasks, case_of, check_refused, check_story
 from tests.integration.support import Runner
 
-pytestmark = pytest.mark.xdist_group("batch")  # one run for all tests of this module
 NAMES = sorted(path.stem for path in CASES.glob("*.yml"))
 
 
@@ -31,3 +30,4 @@ def story(cases, emulator_process, tmp_path_factory):
 def test_kind(place, cases, story):
     assert "Traceback" not in story.output
     check_story(cases[NAMES[place]], lambda step: batch_result(story[step], place))
+    check_refused(cases[NAMES[place]], story)
