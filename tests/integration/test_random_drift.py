@@ -94,7 +94,8 @@ class Environment:
         message, name = copy.deepcopy(actual), fields_of(actual.DESCRIPTOR)[top].json_name
         overlay(coerce(item.kind.descriptor, {top: value}), message, Rules(item.kind, fresh=True))
         body = MessageToDict(message).get(name)
-        full = actual.name if item.kind.found_by and "/" in actual.name else item.id
+        made = item.kind.found_by and "/" in actual.name  # the id is the server's, the project may be its number
+        full = "/".join(["projects", item.scope["project"], *actual.name.split("/")[2:]]) if made else item.id
         key = KEYS.get(item.kind.name, full).format(**item.scope)
         return lambda: self.emulator.mutate(key, set=[{"path": name, "value": body}])
 
