@@ -48,14 +48,16 @@ class Clock:
         return max(0.1, min(CALL, self.seconds - self.spent))
 
     def sleep(self, seconds, why):
-        """Wait, and say why when it gets long; a Fault when the time would be up."""
+        """Wait, and say why each time that `NEWS` seconds have passed; a Fault when the time would be up."""
         left = self.seconds - self.spent
         if left <= 0:
             raise Fault(f"gave up after {self.seconds:.0f} s: {why}; run again to go on, or raise the timeout option")
-        if time.monotonic() - self.told >= NEWS:
-            self.told = time.monotonic()
-            self.tell(f"{self.title}: {why} ({self.spent:.0f} s of at most {self.seconds:.0f} s)")
-        time.sleep(min(seconds, left))
+        end = time.monotonic() + min(seconds, left)
+        while (now := time.monotonic()) < end:
+            if now - self.told >= NEWS:
+                self.told = now
+                self.tell(f"{self.title}: {why} ({self.spent:.0f} s of at most {self.seconds:.0f} s)")
+            time.sleep(min(end, self.told + NEWS) - now)
 
 
 def backoff(attempt, problem=None):
