@@ -8,7 +8,7 @@ export HYPOTHESIS_STORAGE_DIRECTORY := $(CURDIR)/build/hypothesis
 export LC_ALL := C.UTF-8
 
 FAST := lint docs unit integration
-CHECKS := lint docs unit sanity integration peers recordings
+CHECKS := lint docs unit sanity integration peers recordings hosts
 
 .PHONY: help venv test test-fast $(CHECKS) emulator demo bench lock clean
 
@@ -41,11 +41,13 @@ bench: venv  ## our figures beside those of the peers, into docs/benchmarks.md a
 	@.venv/bin/python scripts/peers.py
 	@.venv/bin/python -m tests.benchmark
 
-lock:  ## requirements-lock.txt anew from requirements-dev.txt
+lock:  ## requirements-lock.txt and requirements-hosts-lock.txt anew
 	@$(PYTHON) -m venv build/uv
 	@build/uv/bin/python -m pip install -q uv==0.13.9
 	@build/uv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
 		requirements-dev.txt -o requirements-lock.txt
+	@build/uv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
+		-c requirements-lock.txt requirements-hosts.txt -o requirements-hosts-lock.txt
 
 clean:  ## remove .venv, build and .ansible
 	@rm -rf .venv build .ansible

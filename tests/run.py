@@ -33,6 +33,11 @@ def is_shell_script(path: str) -> bool:
     return first.startswith(b"#!") and first.rstrip().endswith(b"sh")
 
 
+def scenarios() -> list[str]:
+    """Return the names of molecule's scenarios."""
+    return sorted(path.parent.name for path in ROOT.glob("molecule/*/molecule.yml"))
+
+
 @dataclass(frozen=True)
 class Check:
     """A check in a few words, the commands that all have to succeed, and a path without which it is skipped."""
@@ -68,6 +73,10 @@ CHECKS = {
     "peers": Check(
         "other people's clients (google.cloud, Google's libraries, gcloud) agree with ours",
         ["python scripts/peers.py", "pytest -q -rs tests/peers"],
+    ),
+    "hosts": Check(
+        "roles on real hosts: containers under systemd",
+        ["python tests/hosts/bed.py", *(f"molecule test --scenario-name {name}" for name in scenarios())],
     ),
     "recordings": Check(
         "recorded exchanges with Google: the emulator answers alike, and no read is false drift",

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import hashlib
-import json
+import inspect
 import os
 import shutil
 import subprocess
@@ -114,7 +114,7 @@ def install_packages(program: str, *packages: str) -> None:
 
 def make_image(suite: str, recipe: dict) -> None:
     """Make the image of a suite from Debian's packages, unless the one there is of the same recipe."""
-    wanted = hashlib.sha256(json.dumps([suite, recipe, Path(__file__).read_text()]).encode()).hexdigest()
+    wanted = hashlib.sha256(f"{suite} {recipe} {inspect.getsource(fill)}".encode()).hexdigest()
     image = f"mainstay-host:{suite}"
     label = f'{{{{index .Config.Labels "{LABEL}"}}}}'
     found = subprocess.run(["docker", "image", "inspect", "-f", label, image], capture_output=True, text=True)
@@ -149,6 +149,7 @@ def fill(tree: Path, suite: str, recipe: dict) -> None:
     quiet = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"}
     run("chroot", tree, "apt-get", "update", env=quiet)
     run("chroot", tree, "apt-get", "-y", "--no-install-recommends", "upgrade", env=quiet)
+    run("chroot", tree, "apt-get", "clean", env=quiet)
     packages = recipe["suites"][suite]["at_hand"]
     run("chroot", tree, "apt-get", "-y", "--no-install-recommends", "--download-only", "install", *packages, env=quiet)
     policy.unlink()

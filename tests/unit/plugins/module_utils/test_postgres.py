@@ -57,7 +57,7 @@ def test_a_role(declared, found, statements):
 
 def test_another_password_is_sent_as_a_verifier_and_shown_not_at_all():
     (change,) = postgres.role_changes({**ROLE, "password": "hunter2"}, FOUND)
-    assert change.sql.startswith("ALTER ROLE \"shop\" PASSWORD 'SCRAM-SHA-256$4096:")
+    assert change.sql.startswith('ALTER ROLE "shop" PASSWORD \'SCRAM-SHA-256$4096:')
     assert "hunter2" not in f"{change}"
     assert "SCRAM" not in f"{change.before}{change.after}"
 
