@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from collections.abc import Callable
 
@@ -12,7 +13,15 @@ import pytest
 from tests.hosts import faults
 from tests.hosts.ledger import Ledger
 
-LEADER, *STANDBYS = ("postgres-1", "postgres-2", "postgres-3")
+HOSTS = ("postgres-1", "postgres-2", "postgres-3")
+
+
+def ask(host: str, sql: str) -> str:
+    return faults.inside(host, f"runuser -u postgres -- psql -XAtqc {shlex.quote(sql)}")
+
+
+LEADER = next(host for host in HOSTS if ask(host, "SELECT pg_is_in_recovery()") == "f")
+STANDBYS = [host for host in HOSTS if host != LEADER]
 
 
 def door(host: str) -> str:
@@ -28,13 +37,8 @@ def until(holds: Callable[[], bool], seconds: float) -> float:
     return time.monotonic() - start
 
 
-def streaming() -> int:
-    asked = "psql -XAtqc \"SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'\""
-    return int(faults.inside(LEADER, f"runuser -u postgres -- {asked}"))
-
-
 def both_stream() -> bool:
-    return streaming() == len(STANDBYS)
+    return ask(LEADER, "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'") == str(len(STANDBYS))
 
 
 def gap_while(happens, seconds: float) -> tuple[Ledger, float]:
