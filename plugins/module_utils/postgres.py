@@ -31,7 +31,13 @@ SELECT json_build_object(
   'databases', (SELECT json_object_agg(datname, json_build_object('owner', pg_get_userbyid(datdba)))
                 FROM pg_database WHERE datallowconn))
 """
-EXTENSIONS = "SELECT coalesce(json_agg(extname), '[]') FROM pg_extension"
+# What one database has; {} stands for an array of the functions asked for.
+DATABASE = """
+SELECT json_build_object(
+  'extensions', (SELECT coalesce(json_agg(extname), '[]') FROM pg_extension),
+  'functions', (SELECT coalesce(json_agg(name), '[]') FROM unnest({}::text[]) name WHERE to_regprocedure(name) IS NOT NULL))
+"""
+NOTHING = {"extensions": [], "functions": []}
 
 
 class Change(NamedTuple):
@@ -99,8 +105,13 @@ def role_changes(declared: dict, found: dict | None) -> list[Change]:
     return changes
 
 
-def database_changes(declared: dict, found: dict | None, extensions: list[str]) -> list[Change]:
-    """Compare one database and its extensions."""
+def asks_database(functions: list[dict]) -> str:
+    """Return the query of what one database has."""
+    return DATABASE.format(f"ARRAY[{', '.join(literal(function['name']) for function in functions)}]")
+
+
+def database_changes(declared: dict, found: dict | None, inside: dict, functions: list[dict]) -> list[Change]:
+    """Compare one database, its extensions, and the functions that every database has."""
     name, owner = declared["name"], declared["owner"]
     changes = []
     if found is None:
@@ -110,18 +121,26 @@ def database_changes(declared: dict, found: dict | None, extensions: list[str]) 
         sql = f"ALTER DATABASE {identifier(name)} OWNER TO {identifier(owner)}"
         changes.append(Change("postgres", sql, f"database {name}: owner", found["owner"], owner))
     for extension in declared["extensions"] or []:
-        if extension not in extensions:
+        if extension not in inside["extensions"]:
             sql = f"CREATE EXTENSION {identifier(extension)} CASCADE"
             changes.append(Change(name, sql, f"database {name}: extension {extension}", False, True))
+    for function in functions:
+        if function["name"] not in inside["functions"]:
+            changes.append(Change(name, function["sql"], f"database {name}: function {function['name']}", False, True))
     return changes
 
 
-def changes(roles: list[dict], databases: list[dict], found: dict, extensions: dict[str, list[str]]) -> list[Change]:
-    """Return what has to be done, in order: roles, since databases have owners, then databases."""
+def changes(
+    roles: list[dict], databases: list[dict], functions: list[dict], found: dict, inside: dict[str, dict]
+) -> list[Change]:
+    """Return what has to be done, in order: roles, since databases have owners, then databases.
+
+    `found` is what `EVERYTHING` answers, `inside` what `DATABASE` answers for each database that is there.
+    """
     steps = [role_changes(role, found["roles"].get(role["name"])) for role in roles]
     steps += [
-        database_changes(database, found["databases"].get(database["name"]), extensions.get(database["name"], []))
-        for database in databases
+        database_changes(each, found["databases"].get(each["name"]), inside.get(each["name"], NOTHING), functions)
+        for each in databases
     ]
     return [change for step in steps for change in step]
 

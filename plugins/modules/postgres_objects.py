@@ -5,7 +5,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: postgres_objects
-short_description: Roles, databases and extensions of a PostgreSQL server
+short_description: Roles, databases, extensions and functions of a PostgreSQL server
 version_added: 0.1.0
 author: mainstay.platform authors (@mainstay-platform)
 description:
@@ -86,6 +86,20 @@ options:
         type: list
         elements: str
         default: []
+  functions:
+    description: Functions that each of O(databases) has. One that is there is left as it is.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      name:
+        description: Its name with the types of its arguments, such as V(pooler.lookup(text\)).
+        type: str
+        required: true
+      sql:
+        description: The statements that make it.
+        type: str
+        required: true
 """
 
 EXAMPLES = r"""
@@ -128,10 +142,12 @@ DATABASE = {
     "owner": {"type": "str"},
     "extensions": {"type": "list", "elements": "str", "default": []},
 }
+FUNCTION = {"name": {"type": "str", "required": True}, "sql": {"type": "str", "required": True}}
 OPTIONS = {
     "port": {"type": "int", "default": 5432},
     "roles": {"type": "list", "elements": "dict", "default": [], "options": ROLE},
     "databases": {"type": "list", "elements": "dict", "default": [], "options": DATABASE},
+    "functions": {"type": "list", "elements": "dict", "default": [], "options": FUNCTION},
 }
 
 
@@ -148,11 +164,11 @@ def run(module: AnsibleModule, database: str, sql: str) -> str:
 def main() -> None:
     """Read, compare, and write what differs."""
     module = AnsibleModule(OPTIONS, supports_check_mode=True)
-    roles, databases = module.params["roles"], module.params["databases"]
+    roles, databases, functions = (module.params[option] for option in ("roles", "databases", "functions"))
     found = postgres.state(run(module, "postgres", postgres.EVERYTHING))
     there = [database["name"] for database in databases if database["name"] in found["databases"]]
-    extensions = {name: postgres.state(run(module, name, postgres.EXTENSIONS)) for name in there}
-    changes = postgres.changes(roles, databases, found, extensions)
+    inside = {name: postgres.state(run(module, name, postgres.asks_database(functions))) for name in there}
+    changes = postgres.changes(roles, databases, functions, found, inside)
     if changes and found["recovery"]:
         module.fail_json(msg="this server is a standby, which takes no changes: run this on the primary")
     if not module.check_mode:

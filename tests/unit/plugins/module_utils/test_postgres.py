@@ -25,6 +25,9 @@ ROLE = {
     "member_of": [],
 }
 FOUND = {**{key: value for key, value in ROLE.items() if key != "name"}, "password": PENCIL}
+NOTHING = postgres.NOTHING
+FUNCTIONS = [{"name": "f(text)", "sql": "CREATE f"}]
+WHOLE = {"extensions": ["vector"], "functions": ["f(text)"]}
 
 
 def test_the_verifier_of_the_rfc():
@@ -63,17 +66,18 @@ def test_another_password_is_sent_as_a_verifier_and_shown_not_at_all():
 
 
 @pytest.mark.parametrize(
-    ("declared", "found", "extensions", "statements"),
+    ("declared", "found", "inside", "statements"),
     [
-        ({}, None, [], ['CREATE DATABASE "d" OWNER "shop"', 'CREATE EXTENSION "vector" CASCADE']),
-        ({}, {"owner": "shop"}, ["vector"], []),
-        ({}, {"owner": "other"}, ["vector"], ['ALTER DATABASE "d" OWNER TO "shop"']),
-        ({"owner": None, "extensions": []}, {"owner": "other"}, [], []),
+        ({}, None, NOTHING, ['CREATE DATABASE "d" OWNER "shop"', 'CREATE EXTENSION "vector" CASCADE', "CREATE f"]),
+        ({}, {"owner": "shop"}, WHOLE, []),
+        ({}, {"owner": "shop"}, {**WHOLE, "functions": []}, ["CREATE f"]),
+        ({}, {"owner": "other"}, WHOLE, ['ALTER DATABASE "d" OWNER TO "shop"']),
+        ({"owner": None, "extensions": []}, {"owner": "other"}, WHOLE, []),
     ],
 )
-def test_a_database(declared, found, extensions, statements):
+def test_a_database(declared, found, inside, statements):
     database = {"name": "d", "owner": "shop", "extensions": ["vector"], **declared}
-    assert [change.sql for change in postgres.database_changes(database, found, extensions)] == statements
+    assert [change.sql for change in postgres.database_changes(database, found, inside, FUNCTIONS)] == statements
 
 
 def test_names_and_strings_are_quoted():
