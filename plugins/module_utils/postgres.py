@@ -35,7 +35,8 @@ SELECT json_build_object(
 DATABASE = """
 SELECT json_build_object(
   'extensions', (SELECT coalesce(json_agg(extname), '[]') FROM pg_extension),
-  'functions', (SELECT coalesce(json_agg(name), '[]') FROM unnest({}::text[]) name WHERE to_regprocedure(name) IS NOT NULL))
+  'functions', (SELECT coalesce(json_agg(name), '[]') FROM unnest({}::text[]) name
+                WHERE to_regprocedure(name) IS NOT NULL))
 """
 NOTHING = {"extensions": [], "functions": []}
 
