@@ -2,6 +2,7 @@
 # Everything that is made stays inside the checkout: .venv, build and .ansible.
 
 PYTHON ?= python3
+SYSTEM ?= postgres
 export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
 export ANSIBLE_HOME := $(CURDIR)/.ansible
 export HYPOTHESIS_STORAGE_DIRECTORY := $(CURDIR)/build/hypothesis
@@ -10,7 +11,7 @@ export LC_ALL := C.UTF-8
 FAST := lint docs unit integration
 CHECKS := lint docs unit sanity integration peers recordings hosts
 
-.PHONY: help venv test test-fast $(CHECKS) emulator demo bench lock clean
+.PHONY: help venv test test-fast $(CHECKS) emulator demo bench reliability lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -40,6 +41,10 @@ emulator: venv  ## the Google Cloud emulator on port 8085, its state in build/em
 bench: venv  ## our figures beside those of the peers, into docs/benchmarks.md and build/bench.json
 	@.venv/bin/python scripts/peers.py
 	@.venv/bin/python -m tests.benchmark
+
+reliability: venv  ## SYSTEM=postgres: hosts fail while clients write, TRIALS=n times each; docs/reliability.md explains
+	@.venv/bin/python tests/hosts/bed.py
+	@.venv/bin/python -m tests.hosts.reliability --system $(SYSTEM) $(if $(TRIALS),--trials $(TRIALS)) --write
 
 lock:  ## requirements-lock.txt and requirements-hosts-lock.txt anew
 	@$(PYTHON) -m venv build/uv

@@ -31,9 +31,9 @@ def address(host: str) -> str:
     return docker("inspect", "-f", "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}", host)
 
 
-def kill(host: str, pattern: str) -> None:
-    """Kill (-9) at once all processes whose command line matches, as a crash does."""
-    inside(host, f"pkill -9 -f {pattern!r}")
+def kill(host: str, program: str) -> None:
+    """Kill (-9) at once all processes of a program, as a crash does."""
+    inside(host, f"pkill -9 -x {program}")
 
 
 def restart(host: str, seconds_down: float = 0) -> None:
@@ -79,7 +79,10 @@ def cut_off(host: str, peers: list[str]) -> Iterator[None]:
 @contextmanager
 def full_disk(host: str, folder: str) -> Iterator[None]:
     """Not a byte is left on the file system of a folder, which has to be small: a tmpfs or a loop device."""
-    inside(host, f"dd if=/dev/zero of={folder}/full bs=1M 2>/dev/null", check=False)
+    # Nearly all of it is taken at once; what is left of the last megabytes has to be written.
+    nearly_all = f"$(( $(df --output=avail -B1 {folder} | tail -n 1) - 4194304 ))"
+    fill = f"fallocate -l {nearly_all} {folder}/full; dd if=/dev/zero of={folder}/full bs=4k oflag=append conv=notrunc"
+    inside(host, f"{fill} 2>/dev/null", check=False)
     try:
         yield
     finally:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.hosts import faults
-from tests.hosts.ledger import Ledger
+from tests.hosts.ledger import Door, Ledger
 
 HOSTS = ("postgres-1", "postgres-2", "postgres-3")
 
@@ -43,7 +43,7 @@ def both_stream() -> bool:
 
 def gap_while(happens, seconds: float) -> tuple[Ledger, float]:
     """Let something happen for some seconds while a client writes. Return what the client saw and its longest gap."""
-    with Ledger({LEADER: door(LEADER)}) as ledger:
+    with Ledger([Door(LEADER, door(LEADER))], door(LEADER)) as ledger:
         time.sleep(2)
         begin = time.monotonic()
         with happens:
