@@ -58,6 +58,7 @@ SELECT json_build_object(
     CASE WHEN repmgr.repmgrd_is_running() THEN repmgr.get_upstream_last_seen() BETWEEN 0 AND 1
     ELSE last_msg_receipt_time > clock_timestamp() - interval '3 s' END),
   'streaming', (SELECT coalesce(json_agg(application_name), '[]') FROM pg_stat_replication WHERE state = 'streaming'),
+  'idle', (SELECT count(*) FROM pg_replication_slots WHERE NOT active AND slot_name ~ '^repmgr_slot_'),
   'manager', (SELECT CASE WHEN repmgr.repmgrd_is_running() THEN repmgr.get_upstream_node_id() END))
 FROM pg_is_in_recovery() r, pg_control_checkpoint() c, pg_control_recovery() m
 """
@@ -65,6 +66,12 @@ SLOTS = """
 SELECT pg_create_physical_replication_slot(name, true) FROM unnest(%(slots)s) name
 WHERE NOT EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = name)
 """
+# Slots without a use keep what their node will never fetch.
+TIDY = """
+SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots
+WHERE NOT active AND slot_name ~ '^repmgr_slot_' AND slot_name <> ALL(%(slots)s::text[])
+"""
+FORGET = "DELETE FROM repmgr.nodes WHERE node_id <> ALL(%(ids)s)"
 VOTE = "INSERT INTO repmgr.voting_term (term) SELECT 1 WHERE NOT EXISTS (SELECT FROM repmgr.voting_term)"
 RECORD = """
 INSERT INTO repmgr.nodes AS old (node_id, upstream_node_id, active, node_name, type, conninfo, repluser, slot_name,
@@ -106,6 +113,7 @@ class View:
     sender: str | None = None  # the address that it streams from
     hears: bool = False  # whether it heard its leader within the last two seconds
     streaming: tuple[str, ...] = ()  # the nodes that stream from it
+    idle: int = 0  # its slots that nobody uses
     manager: int | None = None  # the node that its repmgrd takes for the leader, if that runs
 
     @property
@@ -379,7 +387,9 @@ def promote(cluster: Cluster) -> None:
 
 def record(cluster: Cluster, here, view: View) -> None:
     """Keep, on the leader, a slot for each other node, and repmgr's records as the nodes are."""
-    execute(here, SLOTS, {"slots": [node.slot for node in cluster.others]})
+    slots = {"slots": [node.slot for node in cluster.others]}
+    for statement in (TIDY, SLOTS):
+        execute(here, statement, slots)
     execute(here, VOTE)
     for node in [cluster.me, *cluster.others]:
         mine = node == cluster.me
@@ -396,6 +406,7 @@ def record(cluster: Cluster, here, view: View) -> None:
                 "active": mine or node.name in view.streaming,
             },
         )
+    execute(here, FORGET, {"ids": [node.id for node in cluster.nodes]})
 
 
 # --- coming back -----------------------------------------------------------------------------------------------------
@@ -597,6 +608,8 @@ def decide_standby(facts: Facts, mine: View, leader: int | None) -> tuple[str, i
         return "follow", leader
     if source == leader and facts.astray > ASTRAY:
         return "rewind", leader
+    if mine.idle and facts.promised is None:
+        return "tidy", None
     return "wait", None
 
 
@@ -720,6 +733,10 @@ class Watch:
         elif what == "release":
             with alone(cluster):
                 release(cluster)
+        elif what == "tidy":
+            with alone(cluster), closing(cluster.connect(cluster.me)) as here:
+                if not given(cluster).exists():
+                    execute(here, TIDY, {"slots": []})
         elif what == "stand":
             promise(cluster)
             promote(cluster)

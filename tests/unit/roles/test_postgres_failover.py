@@ -64,6 +64,9 @@ DOWN = {"running": False, "down": 9.0}
         # a promise that led to nothing
         (2, LOST, {"promised": 16.0}, ("release", None)),
         (2, LOST, {"promised": 14.0}, ("wait", None)),
+        # slots that nobody uses would fill the disk; those of a promise are about to be used
+        (3, {1: leads(), 3: follows(1, idle=2)}, {}, ("tidy", None)),
+        (3, {1: leads(), 3: follows(1, idle=2)}, {"promised": 1.0}, ("wait", None)),
         # nobody leads: repmgr's turn, and after it one after the other
         (2, LOST, {"headless": 20.0}, ("wait", None)),
         (2, LOST, {"headless": 26.0}, ("stand", None)),
