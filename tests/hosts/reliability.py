@@ -46,7 +46,7 @@ class Contender:
     def described(self) -> dict:
         """Return by what its records are known."""
         version = self.package and faults.inside(
-            self.cluster.nodes[0], f"dpkg-query -W -f '${{Version}}' {self.package}"
+            self.cluster.nodes[0], f"dpkg-query -W -f '${{source:Upstream-Version}}' {self.package}"
         )
         return {
             "system": f"{self.package}-{version}" if version else self.name,
