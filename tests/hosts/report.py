@@ -61,7 +61,7 @@ COLUMNS = {
 def line(one: dict) -> str:
     """One trial in a line."""
     return (
-        f"{one['system']} {one['settings']} {one['fault']} {one['trial']} (seed {one['seed']}): "
+        f"{_title(*(one[name] for name in WHO))}: {one['fault']} {one['trial']} (seed {one['seed']}): "
         f"{one['seconds_without_writes']} s without writes, {one['client_seconds_without_writes']} s for a client; "
         f"{one['acknowledged']} acknowledged, {one['lost']} lost, {one['overlap_seconds']} s overlap; "
         + (f"healthy after {one['seconds_to_healthy']} s" if one["healthy_without_a_hand"] else "not healthy")

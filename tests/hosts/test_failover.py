@@ -20,5 +20,5 @@ POOLERS = tuple(faults.docker("ps", "--filter", "name=^pooler-", "--format", "{{
 @pytest.mark.parametrize("fault", ["killed", "frozen", "cut_off"])
 def test_nothing_is_lost_and_nobody_leads_beside_another(fault):
     seen = trial(Cluster(NODES, POOLERS), fault, seed=1)
-    print(report.line({"system": "mainstay", "settings": "", "trial": 1, **seen}))
+    print(report.line({"system": "mainstay", "profile": "synchronous", "settings": "", "trial": 1, **seen}))
     assert (seen["lost"], seen["overlap_seconds"], seen["healthy_without_a_hand"]) == (0, 0, True)
