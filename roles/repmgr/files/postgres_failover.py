@@ -22,6 +22,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import queue
 import select
 import subprocess
 import sys
@@ -218,18 +219,27 @@ def look(connection) -> View:
     return View(**{**said, "streaming": tuple(said["streaming"]), "timeline": said["timeline"] or 0})
 
 
-def survey(cluster: Cluster, nodes: list[Node]) -> dict[int, View]:
-    """Ask several nodes at once; those that do not answer are left out."""
+def survey(cluster: Cluster, nodes: list[Node], last: float = FRESH) -> dict[int, View]:
+    """Ask several nodes at once; those that do not answer are left out. The last one has `last` seconds more."""
+    said: queue.SimpleQueue = queue.SimpleQueue()
 
-    def ask(node: Node) -> tuple[int, View] | None:
+    def ask(node: Node) -> None:
         try:
             with closing(cluster.connect(node)) as connection:
-                return node.id, look(connection)
+                said.put((node.id, look(connection)))
         except psycopg2.Error:
-            return None
+            said.put((node.id, None))
 
-    with ThreadPoolExecutor(len(nodes) or 1) as pool:
-        return dict(answer for answer in pool.map(ask, nodes) if answer)
+    for node in nodes:
+        threading.Thread(target=ask, args=(node,), daemon=True).start()
+    views = {}
+    try:
+        for rest in range(len(nodes), 0, -1):
+            node, view = said.get(timeout=last if rest == 1 else None)
+            views[node] = view
+    except queue.Empty:
+        pass
+    return {node: view for node, view in views.items() if view}
 
 
 def leader_among(views: dict[int, View]) -> int | None:
@@ -302,7 +312,7 @@ def when_nobody_hears(cluster: Cluster) -> dict[int, View]:
     """Ask all nodes, for some seconds again and again while one hears the leader: it may notice a little later."""
     end = time.monotonic() + SETTLE
     while True:
-        views = survey(cluster, cluster.nodes)
+        views = survey(cluster, cluster.nodes, last=0.5)
         hears = any(view.hears and not view.leads for node, view in views.items() if node != cluster.me.id)
         if not hears or time.monotonic() > end:
             return views

@@ -5,13 +5,14 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 from pathlib import Path
 
 import pytest
 
 PATH = Path(__file__).parents[3] / "roles/repmgr/files/postgres_failover.py"
 spec = importlib.util.spec_from_file_location("postgres_failover", PATH)
-failover = importlib.util.module_from_spec(spec)
+failover = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(failover)
 View, Refused = failover.View, failover.Refused
 
