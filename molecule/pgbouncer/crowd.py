@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the mainstay.platform authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""So many clients are connected at once, and each gets its answer. Prints how many connections the server had then."""
+"""So many clients are connected at once, and each gets its answer. Prints how many connections the pooler had to the server then."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 import psycopg2
 
 CLIENTS = int(sys.argv[2])
-SEEN = "SELECT count(*), pg_sleep(0.05) FROM pg_stat_activity WHERE usename = 'shop'"
+SEEN = """
+    SELECT count(*), pg_sleep(0.05) FROM pg_stat_activity
+    WHERE usename = 'shop' AND client_addr = inet_client_addr()"""
 everybody = threading.Barrier(CLIENTS, timeout=60)
 
 

@@ -24,7 +24,8 @@ def door(pooler: str) -> psycopg.Connection:
 
 def console(pooler: str, command: str) -> str:
     return faults.inside(
-        pooler, f"runuser -u postgres -- psql -XAt -h /run/pgbouncer -p 6432 pgbouncer -c {shlex.quote(command)}"
+        pooler,
+        f"runuser -u postgres -- psql -XAt -h /run/pgbouncer -p 6432 -U pgbouncer pgbouncer -c {shlex.quote(command)}",
     )
 
 

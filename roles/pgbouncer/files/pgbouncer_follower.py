@@ -68,7 +68,8 @@ def render(followed: Followed, readers: list[str], config: dict) -> str:
     address = {server["name"]: server["address"] for server in config["servers"]}
     lines = [f";{json.dumps(asdict(followed))}", "[databases]"]
     for name in config["databases"] if followed.leader else []:
-        where = f"port={config['server_port']} dbname={name}"
+        # Set for all databases at once, it would be asked of the console, too, which ends pgBouncer 1.18.
+        where = f"port={config['server_port']} dbname={name} auth_user=pgbouncer"
         lines.append(f"{name} = host={address[followed.leader]} {where}")
         lines.append(f"{name}_ro = host={','.join(address[reader] for reader in readers)} {where}")
     return "\n".join([*lines, ""])
@@ -118,7 +119,7 @@ class Console:
     """The console of one pgBouncer process."""
 
     def __init__(self, folder: Path, port: int) -> None:
-        self._connection = psycopg2.connect(host=folder, port=port, user="postgres", dbname="pgbouncer")
+        self._connection = psycopg2.connect(host=folder, port=port, user="pgbouncer", dbname="pgbouncer")
         self._connection.autocommit = True
 
     def close(self) -> None:

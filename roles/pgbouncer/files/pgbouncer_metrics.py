@@ -65,7 +65,7 @@ def lines(command: str, rows: list[dict]) -> list[str]:
 def ask(port: str, folder: str) -> list[str]:
     """Ask the process in service."""
     found = []
-    with closing(psycopg2.connect(host=folder, port=port, user="postgres", dbname="pgbouncer")) as connection:
+    with closing(psycopg2.connect(host=folder, port=port, user="pgbouncer", dbname="pgbouncer")) as connection:
         connection.autocommit = True
         with connection.cursor() as cursor:
             for command in FIGURES:

@@ -63,8 +63,8 @@ def test_the_file_remembers_what_is_followed(program):
     text = program.render(program.Followed("b", 3), ["a", "c"], CONFIG)
     assert text.splitlines()[1:] == [
         "[databases]",
-        "shop = host=10.0.0.2 port=5432 dbname=shop",
-        "shop_ro = host=10.0.0.1,10.0.0.3 port=5432 dbname=shop",
+        "shop = host=10.0.0.2 port=5432 dbname=shop auth_user=pgbouncer",
+        "shop_ro = host=10.0.0.1,10.0.0.3 port=5432 dbname=shop auth_user=pgbouncer",
     ]
     assert program.remembered(text, CONFIG) == program.Followed("b", 3)
     assert program.remembered(text, {**CONFIG, "servers": CONFIG["servers"][:1]}) == program.Followed(None, 3)
