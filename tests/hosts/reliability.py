@@ -26,7 +26,6 @@ from tests.hosts.cluster import Cluster
 from tests.hosts.trials import FAULTS, NotReady, trial
 
 SCENARIOS = ROOT / "tests" / "hosts" / "scenarios"
-SILENT = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 RECORD, PAGE = ROOT / "build" / "reliability-{}.json", ROOT / "docs" / "reliability.md"
 
 
@@ -117,11 +116,21 @@ def molecule(*words: str, **options) -> subprocess.Popen:
     return subprocess.Popen(["molecule", *words], cwd=ROOT, env=environment, start_new_session=True, **options)
 
 
+def logged(verb: str, scenario: str, *words: str) -> subprocess.Popen:
+    """Start molecule on a scenario, and keep what it says in a file."""
+    with log(scenario).open("a") as file:
+        return molecule(verb, "--scenario-name", scenario, *words, stdout=file, stderr=file)
+
+
+def log(scenario: str) -> Path:
+    """Return the file with what molecule said of a scenario."""
+    return ROOT / "build" / f"{scenario}.log"
+
+
 def act(verb: str, scenario: str) -> None:
     """Let molecule do something that has to succeed."""
-    with (ROOT / "build" / f"{scenario}.log").open("a") as log:
-        if molecule(verb, "--scenario-name", scenario, stdout=log, stderr=log).wait() != 0:
-            raise SystemExit(f"reliability: molecule {verb} failed; {log.name} says why")
+    if logged(verb, scenario).wait() != 0:
+        raise SystemExit(f"reliability: molecule {verb} failed; {log(scenario)} says why")
 
 
 @contextmanager
@@ -152,8 +161,8 @@ def tear_down(scenario: str, nodes: tuple[str, ...]) -> None:
 
 def prove(contender: Contender, fault: str, seed: int) -> dict:
     """Have a trial on healthy hosts. Those that an earlier fault has broken are made anew."""
-    change = ["--", "-e", f"postgres_connections={101 + seed % 50}"]
-    rerun = partial(molecule, "converge", "--scenario-name", contender.scenario, *change, **SILENT)
+    change = json.dumps({"postgres_connections": 101 + seed % 50})
+    rerun = partial(logged, "converge", contender.scenario, "--", "-e", change)
     try:
         return trial(contender.cluster, fault, seed, rerun)
     except NotReady as error:

@@ -41,21 +41,21 @@ def _seeds(trials: list[dict]) -> str:
     return f"{seeds[0]}-{seeds[-1]}" if seeds[-1] - seeds[0] == len(seeds) - 1 > 0 else ", ".join(map(str, seeds))
 
 
-COLUMNS = {
-    "trials": lambda trials: str(len(trials)),
-    "any door, s": _middle("seconds_without_writes"),
-    "most": _most("seconds_without_writes"),
-    "client, s": _middle("client_seconds_without_writes"),
-    "most ": _most("client_seconds_without_writes"),
-    "lost": _lost,
-    "overlap, s": _most("overlap_seconds"),
-    "acknowledged meanwhile": lambda trials: str(max(one["acknowledged_meanwhile"] for one in trials)),
-    "healthy by themselves": _healthy,
-    "after, s": _seconds_to_healthy,
-    "given back": lambda trials: trials[0]["given_back"] or "-",
-    "counts": lambda trials: "yes" if trials[0]["in_median"] else "no",
-    "seeds": _seeds,
-}
+COLUMNS = (
+    ("trials", lambda trials: str(len(trials))),
+    ("any door, s", _middle("seconds_without_writes")),
+    ("most", _most("seconds_without_writes")),
+    ("client, s", _middle("client_seconds_without_writes")),
+    ("most", _most("client_seconds_without_writes")),
+    ("lost", _lost),
+    ("overlap, s", _most("overlap_seconds")),
+    ("acknowledged meanwhile", lambda trials: str(max(one["acknowledged_meanwhile"] for one in trials))),
+    ("healthy by themselves", _healthy),
+    ("after, s", _seconds_to_healthy),
+    ("given back", lambda trials: trials[0]["given_back"] or "-"),
+    ("counts", lambda trials: "yes" if trials[0]["in_median"] else "no"),
+    ("seeds", _seeds),
+)
 
 
 def line(one: dict) -> str:
@@ -65,6 +65,7 @@ def line(one: dict) -> str:
         f"{one['seconds_without_writes']} s without writes, {one['client_seconds_without_writes']} s for a client; "
         f"{one['acknowledged']} acknowledged, {one['lost']} lost, {one['overlap_seconds']} s overlap; "
         + (f"healthy after {one['seconds_to_healthy']} s" if one["healthy_without_a_hand"] else "not healthy")
+        + "".join(f"; {complaint}" for complaint in one["complaints"])
     )
 
 
@@ -93,10 +94,10 @@ def _title(system: str, profile: str, settings: str) -> str:
 
 def _table(trials: list[dict]) -> str:
     rows = [
-        [fault.replace("_", " "), *(show(some) for show in COLUMNS.values())]
+        [fault.replace("_", " "), *(show(some) for _name, show in COLUMNS)]
         for fault, some in _grouped(trials, lambda one: one["fault"]).items()
     ]
-    head = ["fault", *map(str.strip, COLUMNS)]
+    head = ["fault", *(name for name, _show in COLUMNS)]
     return "\n".join(f"| {' | '.join(row)} |" for row in [head, ["---"] * len(head), *rows])
 
 

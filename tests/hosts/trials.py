@@ -209,6 +209,7 @@ def trial(cluster: Cluster, fault: str, seed: int, rerun: Callable | None = None
         "overlap_seconds": round(ledger.overlap_seconds(), 1),
         "healthy_without_a_hand": healthy is not None and not scene.complaints,
         "seconds_to_healthy": None if healthy is None else round(max(healthy - given_back, 0), 1),
+        "complaints": scene.complaints,
         "given_back": how.given_back,
         "in_median": how.in_median,
     }
