@@ -27,10 +27,10 @@ def shell_scripts() -> list[str]:
 
 
 def is_shell_script(path: str) -> bool:
-    """Tell whether the file begins with a line that names a shell."""
+    """Tell whether the file begins with a line that names a shell. A template becomes one only on its host."""
     with open(path, "rb") as file:
         first = file.readline(80)
-    return first.startswith(b"#!") and first.rstrip().endswith(b"sh")
+    return first.startswith(b"#!") and first.rstrip().endswith(b"sh") and not path.endswith(".j2")
 
 
 def scenarios() -> list[str]:

@@ -11,6 +11,8 @@ import pytest
 import yaml
 
 ROLES = sorted((Path(__file__).resolve().parents[3] / "roles").iterdir())
+# What a role may publish: its resources, whom its ports are for, what it asks of PostgreSQL, where its server is.
+OFFERS = ("resources", "firewall_rules", "postgres", "server")
 
 pytestmark = pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)
 
@@ -55,7 +57,7 @@ def test_publishing_takes_the_same_variables(role):
 
 def test_a_role_publishes_its_list_and_keeps_the_rest_to_itself(role):
     public = {name for name in read(role, "vars") if not name.startswith(f"__{role.name}_")}
-    assert public <= {f"{role.name}_resources", f"{role.name}_firewall_rules"}
+    assert public <= {f"{role.name}_{offer}" for offer in OFFERS}
     assert bool(public) == ("publish" in entries(role))
 
 
