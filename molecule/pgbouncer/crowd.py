@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the mainstay.platform authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""So many clients are connected at once, and each gets its answer. Prints how many connections the pooler had to the server then."""
+"""So many clients are connected at once, and each gets its answer. Prints how many connections the pooler then had."""
 
 from __future__ import annotations
 

@@ -5,24 +5,14 @@
 from __future__ import annotations
 
 import importlib.util
-import sys
-import types
 from pathlib import Path
 
 import pytest
 
-PROGRAM = Path(__file__).resolve().parents[3] / "roles/pgbouncer/files/pgbouncer_metrics.py"
-
-
-@pytest.fixture(scope="module")
-def program():
-    spec = importlib.util.spec_from_file_location("pgbouncer_metrics", PROGRAM)
-    module = importlib.util.module_from_spec(spec)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(sys.modules, "psycopg2", types.ModuleType("psycopg2"))
-        spec.loader.exec_module(module)
-    return module
-
+PATH = Path(__file__).parents[3] / "roles/pgbouncer/files/pgbouncer_metrics.py"
+spec = importlib.util.spec_from_file_location("pgbouncer_metrics", PATH)
+metrics = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(metrics)
 
 CASES = {
     "rows are told apart": (
@@ -50,6 +40,6 @@ CASES = {
 
 
 @pytest.mark.parametrize(("command", "row", "column", "value", "line"), CASES.values(), ids=CASES)
-def test_a_row_as_figures(program, command, row, column, value, line):
-    others = dict.fromkeys(program.FIGURES[command][1], 0)
-    assert line in program.lines(command, [{**others, **row, column: value}])
+def test_a_row_as_figures(command, row, column, value, line):
+    others = dict.fromkeys(metrics.FIGURES[command][1], 0)
+    assert line in metrics.lines(command, [{**others, **row, column: value}])
