@@ -193,7 +193,8 @@ def trial(cluster: Cluster, fault: str, seed: int, rerun: Callable | None = None
         with how.happens(scene):
             there = time.monotonic()
             time.sleep(scene.dice.uniform(*how.hold))
-            given_back = time.monotonic()
+            over = time.monotonic()
+        given_back = time.monotonic()
         healthy = scene.healthy_since()
         end = time.monotonic()
     return {
@@ -204,7 +205,7 @@ def trial(cluster: Cluster, fault: str, seed: int, rerun: Callable | None = None
             max(ledger.seconds_without_writes(begin, end, way) for way in scene.ways), 1
         ),
         "acknowledged": len(ledger.commits),
-        "acknowledged_meanwhile": len(ledger.acknowledged_between(there, given_back)),
+        "acknowledged_meanwhile": len(ledger.acknowledged_between(there, over)),
         "lost": count_lost(cluster, ledger),
         "overlap_seconds": round(ledger.overlap_seconds(), 1),
         "healthy_without_a_hand": healthy is not None and not scene.complaints,
