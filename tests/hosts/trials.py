@@ -23,6 +23,7 @@ BOUND = 120  # seconds within which the hosts have to be healthy again by themse
 STEADY = 5  # seconds that they have to stay so: right after a fault nothing may have been noticed yet
 RECENT = 2  # seconds: a client that was told of a commit so lately is served
 COPY = "/var/lib/postgresql/base.copy"
+PENDING = "SELECT count(*) FROM pg_file_settings WHERE error IS NOT NULL"
 # The connection string of a standby has the password file and the user that may copy.
 BASE_BACKUP = f"""runuser -u postgres -- sh -c 'pg_basebackup -D {COPY} -X stream -r 1M -c fast \
 -d "$(psql -XAtqc "SHOW primary_conninfo")"'"""
@@ -140,6 +141,9 @@ def run_killed(scene: Scene) -> Iterator[None]:
     yield
     if scene.rerun().wait() != 0:
         scene.complaints.append("the run after the one that was killed failed")
+    for node in scene.cluster.nodes:
+        if scene.cluster.ask(node, PENDING) != "0":
+            scene.complaints.append(f"{node} does not run with what its files say")
 
 
 @dataclass(frozen=True)
