@@ -109,5 +109,6 @@ def _sum(trials: list[dict]) -> str:
         f"Median over the {len(counting)} trials that count: {_middle('client_seconds_without_writes')(counting)} s "
         f"without writes for a client, {_middle('seconds_without_writes')(counting)} s by any door. "
         f"Over all {len(trials)}: {sum(one['lost'] or 0 for one in trials)} acknowledged commits lost, "
-        f"{_most('overlap_seconds')(trials)} s of two servers acknowledging, {_healthy(trials)} healthy by themselves."
+        f"{_most('overlap_seconds')(trials)} s of two servers acknowledging, {_healthy(trials)} healthy by themselves. "
+        f"The machine's load for each processor was {_middle('load')(trials)}, {_most('load')(trials)} at most."
     )

@@ -217,6 +217,7 @@ def trial(cluster: Cluster, fault: str, seed: int, rerun: Callable | None = None
         "complaints": scene.complaints,
         "given_back": how.given_back,
         "in_median": how.in_median,
+        "load": round(os.getloadavg()[0] / os.cpu_count(), 1),
     }
 
 

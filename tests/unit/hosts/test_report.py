@@ -15,7 +15,7 @@ def seen(fault: str, seed: int, seconds: float, **otherwise) -> dict:
     """What a trial records when all goes well, or otherwise."""
     usual = {"system": "mainstay", "profile": "synchronous", "settings": "", "given_back": "", "in_median": True}
     found = {"seconds_without_writes": seconds, "client_seconds_without_writes": seconds + 1, "overlap_seconds": 0.0}
-    counted = {"acknowledged": 9, "acknowledged_meanwhile": 0, "lost": 0, "complaints": []}
+    counted = {"acknowledged": 9, "acknowledged_meanwhile": 0, "lost": 0, "complaints": [], "load": 0.5}
     healthy = {"healthy_without_a_hand": True, "seconds_to_healthy": 5.0}
     return {"fault": fault, "seed": seed, "trial": seed, **usual, **found, **counted, **healthy, **otherwise}
 
