@@ -493,26 +493,34 @@ def follow_on_disk(cluster: Cluster, leader: Node) -> None:
     (cluster.data / "standby.signal").touch()
 
 
-def rejoin(cluster: Cluster, leader: Node, rewind: bool) -> None:
-    """Bring this node back under the leader: as it is, rewound, or as a fresh copy, whatever suffices."""
+def rejoin(cluster: Cluster, leader: Node, way: str) -> None:
+    """Bring this node back under the leader: by a start as it is, a rewind, or a copy of the leader.
+
+    A rewind that fails becomes a copy. A server that does not start is left as it is: more copies would not help it,
+    and its log says what would.
+    """
     with closing(cluster.connect(leader, SLOW)) as there:
         execute(there, SLOTS, {"slots": [cluster.me.slot]})
         execute(there, "CHECKPOINT")  # before 16 pg_rewind believes the timeline of the last checkpoint
     stop(cluster)
-    try:
-        if rewind:
-            end_crash(cluster)
-            source = f"--source-server={cluster.conninfo(leader)}"
-            run(program(cluster, "pg_rewind"), f"--target-pgdata={cluster.data}", source, seconds=3600)
-        follow_on_disk(cluster, leader)
-        start(cluster)
-        event(cluster, "rejoined", f"{cluster.me.name} follows {leader.name}{', rewound' if rewind else ''}")
-    except (Refused, OSError) as problem:
-        event(cluster, "cloned", f"{cluster.me.name} is copied from {leader.name} anew: {problem}")
-        stop(cluster)
+    if way == "rewind":
+        try:
+            rewind(cluster, leader)
+        except Refused as problem:
+            event(cluster, "unwound", f"{cluster.me.name} cannot be rewound and is copied: {problem}")
+            way = "copy"
+    if way == "copy":
         clone(cluster, leader)
-        follow_on_disk(cluster, leader)
-        start(cluster)
+    follow_on_disk(cluster, leader)
+    start(cluster)
+    event(cluster, "rejoined", f"{cluster.me.name} follows {leader.name} after a {way}")
+
+
+def rewind(cluster: Cluster, leader: Node) -> None:
+    """Take back what a stopped server has and the leader has not."""
+    end_crash(cluster)
+    source = f"--source-server={cluster.conninfo(leader)}"
+    run(program(cluster, "pg_rewind"), f"--target-pgdata={cluster.data}", source, seconds=3600)
 
 
 def clone(cluster: Cluster, leader: Node) -> None:
@@ -617,7 +625,7 @@ def decide_standby(facts: Facts, mine: View, leader: int | None) -> tuple[str, i
     if source != leader and (source is None or facts.views[leader].timeline > mine.timeline):
         return "follow", leader
     if source == leader and facts.astray > ASTRAY:
-        return "rewind", leader
+        return "mend", leader
     if mine.idle and facts.promised is None:
         return "tidy", None
     return "wait", None
@@ -695,7 +703,7 @@ class Watch:
     def __init__(self, cluster: Cluster):
         """Begin to ask all nodes."""
         self.cluster, self.since, self.lsn, self.said = cluster, Since(), 0, ""
-        self.recorded = None
+        self.recorded, self.rewound = None, False
         self.ears = [Ear(cluster, node) for node in cluster.nodes]
         for ear in self.ears:
             ear.start()
@@ -708,6 +716,7 @@ class Watch:
         running = mine is not None or is_running(cluster)
         disk = 0 if running else timeline_on_disk(cluster)
         led = leader is not None and views[leader].timeline >= disk
+        self.rewound = self.rewound and not (mine and mine.sender)
         still = mine is not None and mine.sender is None and mine.lsn == self.lsn
         self.lsn = mine.lsn if mine else 0
         promised = given(cluster)
@@ -735,7 +744,9 @@ class Watch:
         if what == "record":
             self.keep_records(facts.views[cluster.me.id])
         elif what in ("rejoin", "rewind"):
-            rejoin(cluster, node, rewind=what == "rewind")
+            rejoin(cluster, node, "rewind" if what == "rewind" else "start")
+        elif what == "mend":
+            self.mend(node)
         elif what == "follow":
             with closing(cluster.connect(cluster.me)) as here:
                 point(here, cluster.me, cluster.following(cluster.me, node))
@@ -756,6 +767,12 @@ class Watch:
         elif what == "fence":
             stop(cluster)
             event(cluster, "fenced", f"{cluster.me.name} sees less than half of the nodes and stops")
+
+    def mend(self, leader: Node) -> None:
+        """Rewind a standby that receives nothing; when that did not help, copy the leader."""
+        self.since.held("astray", False)
+        rejoin(self.cluster, leader, "copy" if self.rewound else "rewind")
+        self.rewound = not self.rewound
 
     def keep_records(self, view: View) -> None:
         """Write the records when something is new, and now and then."""

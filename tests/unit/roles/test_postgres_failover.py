@@ -60,7 +60,7 @@ DOWN = {"running": False, "down": 9.0}
         # one that follows a node that is none
         (3, {1: leads(), 3: follows(9)}, {}, ("follow", 1)),
         # one that receives nothing for long is mended, but not at once
-        (3, {1: leads(), 3: follows(1)}, {"astray": 21.0}, ("rewind", 1)),
+        (3, {1: leads(), 3: follows(1)}, {"astray": 21.0}, ("mend", 1)),
         (3, {1: leads(), 3: follows(1)}, {"astray": 19.0}, ("wait", None)),
         # a promise that led to nothing
         (2, LOST, {"promised": 16.0}, ("release", None)),
