@@ -23,7 +23,7 @@ from pathlib import Path
 from tests.hosts import disks, faults, report
 from tests.hosts.bed import ROOT, tell
 from tests.hosts.cluster import Cluster
-from tests.hosts.trials import FAULTS, NotReady, trial
+from tests.hosts.trials import FAULTS, NotReady, broken, trial
 
 SCENARIOS = ROOT / "tests" / "hosts" / "scenarios"
 RECORD, PAGE = ROOT / "build" / "reliability-{}.json", ROOT / "docs" / "reliability.md"
@@ -227,6 +227,10 @@ def main() -> None:
     print(report.tables(record.trials))
     if given.write:
         PAGE.write_text(report.page(PAGE.read_text(), record.trials))
+    # A peer keeps its own promises or does not; this proof is about ours.
+    ours = [one for one in record.trials if one["system"] == "mainstay"]
+    if failed := [f"{one['fault']} {one['trial']}: {', '.join(says)}" for one in ours if (says := broken(one))]:
+        raise SystemExit("\n".join(["reliability: not as promised:", *failed]))
 
 
 if __name__ == "__main__":

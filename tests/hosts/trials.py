@@ -158,6 +158,7 @@ class Fault:
     given_back: str = ""
     in_median: bool = True
     trials: int = 3
+    refuses: bool = False  # whether no commit may be acknowledged as long as it lasts
 
 
 FAULTS = {
@@ -168,7 +169,7 @@ FAULTS = {
     "standby_lost": Fault(
         lambda scene: faults.gone(scene.dice.choice(scene.standbys)), (10, 20), "host started", in_median=False
     ),
-    "both_standbys_lost": Fault(both_standbys_lost, (15, 25), "hosts started", in_median=False),
+    "both_standbys_lost": Fault(both_standbys_lost, (15, 25), "hosts started", in_median=False, refuses=True),
     "pooler_lost": Fault(lambda scene: faults.gone(scene.cluster.poolers[0]), (10, 15), "host started", False),
     "two_in_a_row": Fault(two_in_a_row),
     "frozen_thawed_in_the_election": Fault(
@@ -219,6 +220,19 @@ def trial(cluster: Cluster, fault: str, seed: int, rerun: Callable | None = None
         "in_median": how.in_median,
         "load": round(os.getloadavg()[0] / os.cpu_count(), 1),
     }
+
+
+def broken(seen: dict) -> list[str]:
+    """Return what a trial broke of what is promised, in words."""
+    promises = {
+        "acknowledged commits are lost": seen["lost"] == 0,
+        "two servers acknowledged": seen["overlap_seconds"] == 0,
+        "somebody has to lend a hand": seen["healthy_without_a_hand"],
+        "a commit was acknowledged that only one server had": not (
+            FAULTS[seen["fault"]].refuses and seen["acknowledged_meanwhile"]
+        ),
+    }
+    return [*(says for says, kept in promises.items() if not kept), *seen["complaints"]]
 
 
 def count_lost(cluster: Cluster, ledger: Ledger) -> int | None:
