@@ -455,7 +455,9 @@ def control(cluster: Cluster) -> dict[str, str]:
 
 
 def timeline_on_disk(cluster: Cluster) -> int:
-    """Return the highest timeline of which the data directory knows."""
+    """Return the highest timeline of which the data directory knows, 0 without data."""
+    if not (cluster.data / "PG_VERSION").exists():
+        return 0
     files = [int(path.stem, 16) for path in (cluster.data / "pg_wal").glob("????????.history")]
     said = control(cluster)
     return max([int(said["Latest checkpoint's TimeLineID"]), *files])
@@ -580,7 +582,7 @@ class Facts:
     majority: int
     running: bool = True  # the server's process
     follows: bool = False  # it would start as a standby
-    disk: int = 0  # its highest timeline, when it does not run
+    disk: int = 0  # its highest timeline, when it does not run; 0 without data, which is the role's matter
     down: float = 0  # seconds for which it did not run
     headless: float = 0  # seconds for which nobody led
     lonely: float = 0  # seconds for which less than half of the nodes answered
@@ -633,7 +635,7 @@ def decide_standby(facts: Facts, mine: View, leader: int | None) -> tuple[str, i
 
 def decide_down(facts: Facts, leader: int | None) -> tuple[str, int | None]:
     """What is done about a server that does not run."""
-    if facts.maintenance or facts.down < SETTLE:
+    if facts.maintenance or facts.down < SETTLE or not facts.disk:
         return "wait", None
     if leader is not None and facts.views[leader].timeline >= facts.disk:
         return ("rejoin" if facts.follows else "rewind"), leader

@@ -78,6 +78,7 @@ DOWN = {"running": False, "down": 9.0}
         (1, {2: leads(2)}, {**DOWN, "disk": 1, "down": 2.0}, ("wait", None)),
         (3, {1: leads()}, {**DOWN, "disk": 1, "follows": True}, ("rejoin", 1)),
         (3, {}, {**DOWN, "disk": 1, "follows": True}, ("start", None)),
+        (3, {1: leads()}, {**DOWN, "disk": 0, "follows": True}, ("wait", None)),
         # the last leader, after all were down: it starts when nobody was promoted meanwhile
         (1, LOST, {**DOWN, "disk": 1, "headless": 21.0}, ("start", None)),
         (1, LOST, {**DOWN, "disk": 1, "headless": 19.0}, ("wait", None)),
