@@ -193,6 +193,10 @@ class Cluster:
         """Return the primary_conninfo of a node that follows a leader."""
         return self.config["primary_conninfo"].format(address=leader.address, name=node.name)
 
+    def node(self, number: int | None) -> Node | None:
+        """Return the node of an id."""
+        return next((node for node in self.nodes if node.id == number), None)
+
     def connect(self, node: Node, seconds: float = FRESH) -> Connection:
         """Return a connection that waits for no standby, and for its server so many seconds a statement."""
         options = "-c synchronous_commit=local"
@@ -200,10 +204,6 @@ class Cluster:
         connection.autocommit = True
         connection.seconds = seconds
         return connection
-
-    def at(self, address: str) -> Node | None:
-        """Return the node with an address."""
-        return next((node for node in self.nodes if node.address == address), None)
 
 
 def execute(connection, sql: str, values: dict | None = None) -> list:
@@ -562,7 +562,7 @@ def follow(cluster: Cluster) -> None:
     leader, mine = leader_among(views), views.get(cluster.me.id)
     if leader is None or mine is None or mine.leads:
         raise Refused("there is no leader to follow, or this node is no standby that answers")
-    node = next(node for node in cluster.nodes if node.id == leader)
+    node = cluster.node(leader)
     if mine.source != node.address and views[leader].timeline > mine.timeline:
         with closing(cluster.connect(cluster.me)) as here:
             point(here, cluster.me, cluster.following(cluster.me, node))
@@ -739,36 +739,48 @@ class Watch:
             maintenance=cluster.maintenance,
         )
 
-    def act(self, what: str, about: int | None, facts: Facts) -> None:
-        """Do what was decided."""
-        cluster = self.cluster
-        node = next((node for node in cluster.nodes if node.id == about), None)
-        if what == "record":
-            self.keep_records(facts.views[cluster.me.id])
-        elif what in ("rejoin", "rewind"):
-            rejoin(cluster, node, "rewind" if what == "rewind" else "start")
-        elif what == "mend":
-            self.mend(node)
-        elif what == "follow":
-            with closing(cluster.connect(cluster.me)) as here:
-                point(here, cluster.me, cluster.following(cluster.me, node))
-            event(cluster, "followed", f"{cluster.me.name} follows {node.name}")
-        elif what == "release":
-            with alone(cluster):
-                release(cluster)
-        elif what == "tidy":
-            with alone(cluster), closing(cluster.connect(cluster.me)) as here:
-                if not given(cluster).exists():
-                    execute(here, TIDY, {"slots": []})
-        elif what == "stand":
-            promise(cluster)
-            promote(cluster)
-        elif what == "start":
-            start(cluster)
-            event(cluster, "started", f"{cluster.me.name} was down, and nobody else leads")
-        elif what == "fence":
-            stop(cluster)
-            event(cluster, "fenced", f"{cluster.me.name} sees less than half of the nodes and stops")
+    def wait(self, _leader: None) -> None:
+        """Nothing is to be done."""
+
+    def rejoin(self, leader: Node) -> None:
+        """Start a standby under the leader."""
+        rejoin(self.cluster, leader, "start")
+
+    def rewind(self, leader: Node) -> None:
+        """Make a standby of a server that led."""
+        rejoin(self.cluster, leader, "rewind")
+
+    def follow(self, leader: Node) -> None:
+        """Point a standby that runs at the leader."""
+        with closing(self.cluster.connect(self.cluster.me)) as here:
+            point(here, self.cluster.me, self.cluster.following(self.cluster.me, leader))
+        event(self.cluster, "followed", f"{self.cluster.me.name} follows {leader.name}")
+
+    def release(self, _leader: None) -> None:
+        """Give back promises that led to nothing."""
+        with alone(self.cluster):
+            release(self.cluster)
+
+    def tidy(self, _leader: None) -> None:
+        """Drop a standby's slots, unless they are those of a promise."""
+        with alone(self.cluster), closing(self.cluster.connect(self.cluster.me)) as here:
+            if not given(self.cluster).exists():
+                execute(here, TIDY, {"slots": []})
+
+    def stand(self, _leader: None) -> None:
+        """Stand for leader by itself."""
+        promise(self.cluster)
+        promote(self.cluster)
+
+    def start(self, _leader: None) -> None:
+        """Start the server that led last, or a standby that waits for one."""
+        start(self.cluster)
+        event(self.cluster, "started", f"{self.cluster.me.name} was down, and nobody else leads")
+
+    def fence(self, _leader: None) -> None:
+        """Stop a leader that could acknowledge beside another."""
+        stop(self.cluster)
+        event(self.cluster, "fenced", f"{self.cluster.me.name} sees less than half of the nodes and stops")
 
     def mend(self, leader: Node) -> None:
         """Rewind a standby that receives nothing; when that did not help, copy the leader."""
@@ -776,8 +788,11 @@ class Watch:
         rejoin(self.cluster, leader, "copy" if self.rewound else "rewind")
         self.rewound = not self.rewound
 
-    def keep_records(self, view: View) -> None:
-        """Write the records when something is new, and now and then."""
+    def record(self, _leader: None) -> None:
+        """Write the records of the nodes when something is new, and now and then."""
+        view = self.ears[self.cluster.nodes.index(self.cluster.me)].view
+        if view is None:
+            return
         seen = (view.timeline, view.streaming, int(time.monotonic() / SETTLE / 6))
         if seen != self.recorded:
             with closing(self.cluster.connect(self.cluster.me)) as here:
@@ -799,7 +814,7 @@ class Watch:
         facts = self.facts()
         what, about = decide(facts)
         try:
-            self.act(what, about, facts)
+            getattr(self, what)(self.cluster.node(about))
             self.manage(facts)
             problem = ""
         except (Refused, psycopg2.Error, subprocess.TimeoutExpired, OSError) as caught:

@@ -97,6 +97,7 @@ DOWN = {"running": False, "down": 9.0}
 )
 def test_decisions(me, views, more, decision):
     assert failover.decide(facts(me, views, **more)) == decision
+    assert callable(getattr(failover.Watch, decision[0]))
 
 
 def cluster(tmp_path, me=2, profile="synchronous", nodes=NODES):
