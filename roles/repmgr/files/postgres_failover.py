@@ -1,4 +1,3 @@
-#!/usr/bin/python3
 # Copyright: (c) 2026, the mainstay.platform authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 """What repmgr leaves open on a node of a PostgreSQL cluster: promises, promotion, rejoining, a guard before the start.
@@ -422,12 +421,13 @@ def record(cluster: Cluster, here, view: View) -> None:
 # --- coming back -----------------------------------------------------------------------------------------------------
 
 
-def run(*command: str | Path, seconds: float = 60, check: bool = True) -> str:
-    """Run a program, and return what it says."""
-    done = subprocess.run(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, timeout=seconds, text=True
-    )
-    if check and done.returncode != 0:
+QUIET = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+
+
+def run(*command: str | Path, seconds: float = 60) -> str:
+    """Run a program that has to succeed, and return what it says."""
+    done = subprocess.run(command, **QUIET, timeout=seconds, text=True, check=False)
+    if done.returncode != 0:
         raise Refused(f"{Path(command[0]).name} failed: {done.stdout.strip()[-500:]}")
     return done.stdout
 
@@ -445,13 +445,13 @@ def program(cluster: Cluster, name: str) -> Path:
 def is_running(cluster: Cluster) -> bool:
     """Tell whether the server's process is there."""
     status = [program(cluster, "pg_ctl"), "-D", cluster.data, "status"]
-    return subprocess.run(status, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
+    return subprocess.run(status, **QUIET, check=False).returncode == 0
 
 
 def control(cluster: Cluster) -> dict[str, str]:
     """Read pg_control of a server that may be stopped."""
     lines = run(program(cluster, "pg_controldata"), cluster.data).splitlines()
-    return {name.strip(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+    return {name.strip(): value.strip() for name, _colon, value in (line.partition(":") for line in lines)}
 
 
 def timeline_on_disk(cluster: Cluster) -> int:
@@ -539,7 +539,8 @@ def start(cluster: Cluster) -> None:
     """Start the server and wait until it answers."""
     server(cluster, "start")
     end = time.monotonic() + 60
-    while subprocess.run([program(cluster, "pg_isready"), "-q", "-p", str(cluster.config["port"])]).returncode != 0:
+    asks = [program(cluster, "pg_isready"), "-q", "-p", str(cluster.config["port"])]
+    while subprocess.run(asks, **QUIET, check=False).returncode != 0:
         if not is_running(cluster) or time.monotonic() > end:
             raise Refused("the server does not start; its log says why")
         time.sleep(0.2)
