@@ -35,7 +35,7 @@ from pathlib import Path
 import psycopg2
 from psycopg2 import extensions
 
-CONFIG = Path(os.environ.get("POSTGRES_FAILOVER_CONFIG", "/etc/postgres-failover.json"))
+CONFIG = Path("/etc/postgres-failover.json")
 TICK = 1  # seconds between two looks
 FRESH = 3  # seconds that a node has for an answer, and for which the answer counts
 SLOW = 600  # seconds for what takes its time: a checkpoint

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import copy
 from base64 import b64encode
-from contextlib import suppress
 
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
@@ -207,8 +206,10 @@ ANYTHING = st.recursive(
 @given(st.sampled_from(PLAIN_KINDS), st.data())
 def test_whatever_was_written_is_taken_or_refused_with_its_path(kind, data):
     asked = data.draw(mistakes(kind.descriptor) | ANYTHING)
-    with suppress(FieldError):
+    try:
         created(kind, asked)
+    except FieldError as problem:
+        assert not problem.path or problem.path.startswith(tuple(map(str, asked)))
 
 
 @BOUNDED
