@@ -6,4 +6,5 @@ SELECT json_build_object(
   -- whether a run was killed after it wrote and before the server read
   'unread', (SELECT bool_or((pg_stat_file(path, true)).modification > pg_conf_load_time()) FROM unnest(ARRAY[
     current_setting('hba_file'), regexp_replace(current_setting('config_file'), '[^/]*$', 'conf.d/mainstay.conf')]) path),
+  'waits', (SELECT count(*) FROM pg_settings WHERE pending_restart),
   'by_hand', (SELECT coalesce(json_agg(name), '[]') FROM pg_file_settings WHERE sourcefile ~ 'postgresql[.]auto[.]conf$'))
