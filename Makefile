@@ -13,7 +13,7 @@ CHECKS := lint docs unit sanity integration peers recordings
 # What needs a container engine is not part of `make test` yet.
 ALONE := $(CHECKS) hosts
 
-.PHONY: help venv test test-fast $(ALONE) emulator demo bench reliability lock clean
+.PHONY: help venv test test-fast $(ALONE) emulator demo bench bench-hosts reliability lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -43,6 +43,10 @@ emulator: venv  ## the Google Cloud emulator on port 8085, its state in build/em
 bench: venv  ## our figures beside those of the peers, into docs/benchmarks.md and build/bench.json
 	@.venv/bin/python scripts/peers.py
 	@.venv/bin/python -m tests.benchmark
+
+bench-hosts: venv  ## what a run over hosts costs that changes nothing, into docs/benchmarks.md
+	@.venv/bin/python tests/hosts/bed.py
+	@.venv/bin/python -m tests.benchmark.hosts
 
 reliability: venv  ## SYSTEM=postgres: hosts fail while clients write, TRIALS=n times each; docs/reliability.md explains
 	@.venv/bin/python tests/hosts/bed.py

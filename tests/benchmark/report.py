@@ -4,13 +4,8 @@
 
 from __future__ import annotations
 
-PAGE = """# Benchmarks
-
-What a run costs that changes nothing, which is what most runs are. `make bench` measures it anew, writes this page,
-and keeps the raw record in `build/bench.json`. `.venv/bin/python -m tests.benchmark --help` says how to measure less.
-
-Each run is a whole `ansible-playbook` (of gcloud: a whole script) against the emulator, which delays each answer by
-the latency. Times are medians over n runs. *Limit* is what no client can beat: latency x calls / calls at a time.
+PAGE = """Each run is a whole `ansible-playbook` (of gcloud: a whole script) against the emulator, which delays each
+answer by the latency. Times are medians over n runs. *Limit* is what no client can beat: latency x calls / calls at a time.
 *Start-up* is the same contender's environment with one resource of each kind at 0 ms through `gcp_resources`.
 *Over the limit* is (wall clock - start-up) / limit; its bar is 1.5 for 200 resources. *Memory* is the most that all
 processes of a run held together, shared pages counted once. *Dominates* names the largest of start-up, latency and
@@ -28,8 +23,14 @@ The kinds that the google.cloud collection has as well: APIs, accounts, secrets 
 instances, databases and users. It has no module for a secret without its value, so it does less for the same
 environment. Its modules reach the emulator through a proxy that ends TLS, with connections of their own each time.
 
-{common}
-"""
+{common}"""
+HOSTS = """Measured on {processors} processors, which the hosts share with the control node, load {load} when it ended.
+
+| hosts | n | wall clock | processor, control node | processor, hosts | tasks on hosts |
+|---|---|---|---|---|---|
+{rows}
+
+{slowest}"""
 BUSY_FROM = 1  # load for each processor
 BUSY = """
 
@@ -41,8 +42,32 @@ HEAD = (
 )
 
 
+def put(page: str, part: str, text: str) -> str:
+    """The page with another text between the marks of a part. Raises ValueError when it has none."""
+    begin, end = f"<!-- {part}: begin -->", f"<!-- {part}: end -->"
+    first, last = page.index(begin) + len(begin), page.index(end)
+    return f"{page[:first]}\n\n{text}\n\n{page[last:]}"
+
+
+def hosts(record: dict) -> str:
+    """What runs over hosts cost, as a part of the page."""
+    systems = record["systems"].values()
+    rows = [
+        f"| {one['title']} | {one['runs']} | {one['seconds']:.1f} s | {one['control']:.1f} s | {one['hosts']:.1f} s "
+        f"| {one['executions']:.0f} |"
+        for one in systems
+    ]
+    slowest = [
+        f"Of {one['title']} the slowest tasks, all hosts together: "
+        + ", ".join(f"{task} {seconds:.1f} s" for task, seconds in one["slowest"].items())
+        + "."
+        for one in systems
+    ]
+    return HOSTS.format(**record, rows="\n".join(rows), slowest="\n\n".join(slowest))
+
+
 def page(record: dict) -> str:
-    """The page of a record."""
+    """What runs over cloud resources cost, as a part of the page."""
     figures = record["figures"]
     starts = {
         figure["environment"]: figure["seconds"]
