@@ -5,8 +5,8 @@
 from __future__ import annotations
 
 PAGE = """Each run is a whole `ansible-playbook` (of gcloud: a whole script) against the emulator, which delays each
-answer by the latency. Times are medians over n runs. *Limit* is what no client can beat: latency x calls / calls at a time.
-*Start-up* is the same contender's environment with one resource of each kind at 0 ms through `gcp_resources`.
+answer by the latency. Times are medians over n runs. *Limit* is what no client can beat: latency x calls / calls at a
+time. *Start-up* is the same contender's environment with one resource of each kind at 0 ms through `gcp_resources`.
 *Over the limit* is (wall clock - start-up) / limit; its bar is 1.5 for 200 resources. *Memory* is the most that all
 processes of a run held together, shared pages counted once. *Dominates* names the largest of start-up, latency and
 the rest. The peers' time grows with the number of tasks, ours hardly, so the more resources, the larger the distance.
