@@ -9,15 +9,13 @@ export HYPOTHESIS_STORAGE_DIRECTORY := $(CURDIR)/build/hypothesis
 export LC_ALL := C.UTF-8
 
 FAST := lint docs unit integration
-CHECKS := lint docs unit sanity integration peers recordings
-# What needs a container engine is not part of `make test` yet.
-ALONE := $(CHECKS) hosts
+CHECKS := lint docs unit sanity integration peers recordings hosts
 
-.PHONY: help venv test test-fast $(ALONE) emulator demo bench bench-hosts reliability lock clean
+.PHONY: help venv test test-fast $(CHECKS) emulator demo bench bench-hosts reliability lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
-	@echo 'make CHECK        one check alone: $(ALONE)'
+	@echo 'make CHECK        one check alone: $(CHECKS)'
 
 venv:  ## .venv with every tool, pinned
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -27,13 +25,13 @@ venv:  ## .venv with every tool, pinned
 demo: venv  ## converge, drift and repair a whole environment against the emulator
 	@.venv/bin/python scripts/demo.py
 
-test: venv  ## all checks but hosts
+test: venv  ## all checks
 	@.venv/bin/python tests/run.py $(CHECKS)
 
 test-fast: venv  ## the checks for a working day
 	@.venv/bin/python tests/run.py $(FAST)
 
-$(ALONE): venv
+$(CHECKS): venv
 	@.venv/bin/python tests/run.py $@
 
 emulator: venv  ## the Google Cloud emulator on port 8085, its state in build/emulator.sqlite
