@@ -140,7 +140,7 @@ def declared(module: AnsibleModule, files: dict[str, str], login: redis.Login) -
 def shown(module: AnsibleModule, client: redis.Client) -> tuple[dict, dict]:
     """Return the settings and users that a server shows."""
     settings = {} if module.params["sentinel"] else client.table("CONFIG", "GET", "*")
-    return settings, redis.accounts(client.ask("ACL", "LIST"))
+    return settings, redis.accounts(client)
 
 
 def write(module: AnsibleModule, path: str, content: str) -> bool:
