@@ -10,6 +10,7 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from ipaddress import ip_address
 
 # A chain of its own, so that taking a cut back leaves the host's own rules alone.
 CHAIN = "FAULT"
@@ -54,13 +55,15 @@ def frozen(host: str) -> Iterator[None]:
 
 
 @contextmanager
-def gone(host: str) -> Iterator[None]:
-    """The host is switched off without notice; at the end it is given back."""
-    docker("kill", host)
+def gone(*hosts: str) -> Iterator[None]:
+    """Hosts are switched off at once and without notice; at the end they are given back."""
+    # Started in the order of their addresses, they get the same ones again.
+    in_order = sorted(hosts, key=lambda host: ip_address(address(host)))
+    docker("kill", *hosts)
     try:
         yield
     finally:
-        docker("start", host)
+        docker("start", *in_order)
 
 
 @contextmanager

@@ -25,7 +25,7 @@ def test_what_counts_makes_the_median_and_all_is_counted():
         *[seen("killed", seed, seconds) for seed, seconds in ((1, 2.0), (2, 4.0), (3, 3.0))],
         seen("pooler_lost", 1, 30.0, in_median=False, lost=2, healthy_without_a_hand=False, seconds_to_healthy=None),
     ]
-    text = report.tables(trials)
+    text = report.tables("postgres", trials)
     assert "| killed | 3 | 3.0 | 4.0 | 4.0 | 5.0 | 0 | 0.0 | 0 | 3 of 3 | 5 | - | yes | 1-3 |" in text
     assert "| pooler lost | 1 | 30.0 |" in text
     assert "over the 3 trials that count: 4.0 s without writes for a client, 3.0 s by any door" in text
@@ -34,8 +34,9 @@ def test_what_counts_makes_the_median_and_all_is_counted():
 
 
 def test_the_page_keeps_its_words():
+    begin, end = report.MARKS["postgres"]
     old = PAGE.read_text()
-    new = report.page(old, [seen("killed", 1, 2.0)])
-    assert new.partition(report.BEGIN)[0] == old.partition(report.BEGIN)[0]
-    assert new.partition(report.END)[2] == old.partition(report.END)[2]
-    assert report.page(new, [seen("killed", 1, 2.0)]) == new
+    new = report.page(old, "postgres", [seen("killed", 1, 2.0)])
+    assert new.partition(begin)[0] == old.partition(begin)[0]
+    assert new.partition(end)[2] == old.partition(end)[2]
+    assert report.page(new, "postgres", [seen("killed", 1, 2.0)]) == new
