@@ -70,7 +70,7 @@ COLUMNS = (
 def columns(trials: list[dict]) -> list[tuple[str, Callable[[list[dict]], str]]]:
     """Return the columns for trials; where clients take several ways, one more for each, and what may be lost."""
     ways = [(f"{name}, s", _of_way(name)) for name in trials[0].get("ways", {})]
-    lost = [("lost within, s", _most("seconds_lost"))] if ways else []
+    lost = [("lost over, s", _most("seconds_lost"))] if ways else []
     return [*COLUMNS[:5], *ways, COLUMNS[5], *lost, *COLUMNS[6:]]
 
 

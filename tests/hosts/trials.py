@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import random
 import signal
@@ -211,8 +210,9 @@ def trial(cluster: Cluster, fault: str, seed: int, rerun: Callable | None = None
 def broken(cluster: Cluster, seen: dict) -> list[str]:
     """Return what a trial broke of what is promised, in words."""
     refuses = cluster.faults[seen["fault"]].refuses
+    bounded = cluster.may_lose > 0 and seen["lost"] is not None and seen["seconds_lost"] <= cluster.may_lose
     promises = {
-        "acknowledged commits are lost": seen["lost"] == 0 or seen.get("seconds_lost", math.inf) <= cluster.may_lose,
+        "acknowledged commits are lost": seen["lost"] == 0 or bounded,
         "two servers acknowledged": seen["overlap_seconds"] <= cluster.may_lose,
         "somebody has to lend a hand": seen["healthy_without_a_hand"],
         "a commit was acknowledged that only one server had": not (refuses and seen["acknowledged_meanwhile"]),

@@ -17,7 +17,7 @@ from redis import Redis, RedisError
 from redis.backoff import NoBackoff
 from redis.exceptions import ReadOnlyError
 from redis.retry import Retry
-from redis.sentinel import Sentinel
+from redis.sentinel import MasterNotFoundError, Sentinel
 
 from tests.hosts import faults
 from tests.hosts.history import Commit
@@ -34,6 +34,20 @@ KILOBITS = 512  # a second: less than the writers would take
 # A reign is a master's from its promotion or start to its end, and has a random name. Clients number reigns in the
 # order in which they come upon them.
 REIGNS: dict[str, int] = defaultdict(count(1).__next__)
+
+
+class Majority(Sentinel):
+    """Sentinels of whom a majority has to name the master: one alone may be cut off, together with an old master."""
+
+    def discover_master(self, service_name: str) -> tuple[str, int]:
+        named = Counter()
+        for sentinel in self.sentinels:
+            with suppress(RedisError):
+                named[sentinel.sentinel_get_master_addr_by_name(service_name)] += 1
+        for master, voices in named.items():
+            if master and voices > len(self.sentinels) / 2:
+                return master
+        raise MasterNotFoundError(f"no majority of the Sentinels names a master for {service_name!r}")
 
 
 @dataclass(frozen=True)
@@ -159,7 +173,7 @@ class Cluster:
     sentinels: tuple[str, ...]
     proxies: tuple[str, ...] = ()
     confirmations: int = 1
-    may_lose: float = 0  # what was acknowledged in so many seconds
+    may_lose: float = 0  # what was acknowledged in so many seconds of a fault
     faults: ClassVar[dict[str, Fault]] = FAULTS
     program: ClassVar[str] = "redis-server"
 
@@ -176,10 +190,10 @@ class Cluster:
         """Return a client of a server or a proxy."""
         return Redis(faults.address(host), **LOGIN, **TIMES)
 
-    def through(self, sentinels: Iterable[str]) -> Redis:
+    def through(self, sentinels: Iterable[str], asking: type[Sentinel] = Sentinel) -> Redis:
         """Return a client that asks Sentinels who the master is, in this order at first."""
         places = [(faults.address(host), 26379) for host in sentinels]
-        return Sentinel(places, sentinel_kwargs={**LOGIN, **TIMES}, **LOGIN, **TIMES).master_for(MASTER)
+        return asking(places, sentinel_kwargs={**LOGIN, **TIMES}, **LOGIN, **TIMES).master_for(MASTER)
 
     def ask(self, node: str, section: str) -> dict:
         """Return a section of what a server says of itself. It says nothing when it cannot."""
@@ -221,9 +235,16 @@ class Cluster:
         return Door(node, self.client(node), self.confirmations)
 
     def ways(self) -> list[Door]:
-        """Return the ways of clients that want the master: two ask Sentinels, one from either end of the list."""
-        clients = {"near": self.through(self.sentinels), "far": self.through(reversed(self.sentinels))}
-        clients.update({name: self.client(name) for name in self.proxies})
+        """Return the ways of clients that want the master.
+
+        Two believe the first Sentinel that answers, one from either end of the list; one believes a majority.
+        """
+        clients = {
+            "near": self.through(self.sentinels),
+            "far": self.through(reversed(self.sentinels)),
+            "majority": self.through(self.sentinels, Majority),
+            **{name: self.client(name) for name in self.proxies},
+        }
         return [Door(name, client, self.confirmations) for name, client in clients.items()]
 
     def empty(self, leader: str) -> None:
@@ -247,9 +268,9 @@ class Cluster:
         return False
 
     def figures(self, ledger: Ledger, lost: list[Commit], begin: float, end: float) -> dict:
-        """Return each way's time without writes, and within how many seconds was acknowledged what is lost."""
-        moments = [commit.acknowledged for commit in lost]
+        """Return each way's time without writes, and for how long was acknowledged what is lost."""
+        moments = [begin, *(commit.acknowledged for commit in lost)]
         return {
             "ways": {way.name: round(ledger.seconds_without_writes(begin, end, way.name), 1) for way in self.ways()},
-            "seconds_lost": round(max(moments) - min(moments), 1) if lost else 0.0,
+            "seconds_lost": round(max(moments) - min(moments), 1),
         }
