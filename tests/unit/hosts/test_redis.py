@@ -4,8 +4,10 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 from collections import Counter
+from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import MagicMock
 
@@ -19,6 +21,7 @@ from tests.hosts.ledger import Broken, Refused
 from tests.hosts.systems.redis import FAULTS, Cluster, Door, Majority
 from tests.hosts.trials import broken
 
+PAGE = Path(__file__).resolve().parents[3] / "docs" / "reliability.md"
 NODES, SENTINELS = ("a", "b", "c"), ("x", "y", "z")
 INFO = {"master_replid": "first"}
 
@@ -81,6 +84,10 @@ def test_a_majority_of_the_sentinels_names_the_master(says, named):
     else:
         with pytest.raises(MasterNotFoundError):
             manager.discover_master("main")
+
+
+def test_the_page_shows_that_very_client():
+    assert inspect.getsource(Majority) in PAGE.read_text()
 
 
 def master(followers: int = 2) -> dict:
