@@ -14,6 +14,7 @@ from ipaddress import ip_address
 
 # A chain of its own, so that taking a cut back leaves the host's own rules alone.
 CHAIN = "FAULT"
+SMALL = 2  # GiB: what may be filled
 
 
 def docker(*words: str, check: bool = True) -> str:
@@ -82,6 +83,8 @@ def cut_off(host: str, peers: list[str]) -> Iterator[None]:
 @contextmanager
 def full_disk(host: str, folder: str) -> Iterator[None]:
     """Not a byte is left on the file system of a folder, which has to be small: a tmpfs or a loop device."""
+    if int(inside(host, f"df --output=size -BG {folder} | tail -n 1 | tr -dc 0-9")) > SMALL:
+        raise ValueError(f"{folder} of {host} is on a disk of its machine: filling it would stop everything there")
     # Nearly all of it is taken at once; what is left of the last megabytes has to be written.
     if inside(host, f"stat -c %d {folder}") == inside(host, "stat -c %d /"):
         raise ValueError(f"{folder} of {host} is on this machine's own disk, which nobody wants to fill")
