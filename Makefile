@@ -44,7 +44,7 @@ bench: venv  ## our figures beside those of the peers, into docs/benchmarks.md a
 	@.venv/bin/python scripts/peers.py
 	@.venv/bin/python -m tests.benchmark
 
-reliability: venv  ## SYSTEM=postgres: hosts fail while clients write, TRIALS=n times each; docs/reliability.md explains
+reliability: venv  ## SYSTEM=postgres or redis: hosts fail while clients write, TRIALS=n times each; docs/reliability.md explains
 	@.venv/bin/python tests/hosts/bed.py
 	@.venv/bin/python -m tests.hosts.reliability --system $(SYSTEM) $(if $(TRIALS),--trials $(TRIALS)) --write
 

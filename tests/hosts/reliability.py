@@ -94,7 +94,7 @@ TUNED = {
     },
 }
 # Three servers; three Sentinels and a proxy on hosts of their own. The durable profile is the scenario's own.
-CACHE = redis.Cluster(hosts("cache"), hosts("cache-watch"), ("cache-proxy",))
+CACHE = redis.Cluster.of(SCENARIOS / "reliability-redis")
 MAX_LAG, TICK = 3, 2  # seconds: how late a replica may be, and until a server and the Sentinels have noticed
 FAST = {"redis_profile": "fast"}
 BOUNDED = {"redis_profile": "fast", "redis_settings": {"min-replicas-to-write": 1, "min-replicas-max-lag": MAX_LAG}}

@@ -8,11 +8,13 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
+from pathlib import Path
 from typing import ClassVar
 
+import yaml
 from redis import Redis, RedisError
 from redis.backoff import NoBackoff
 from redis.exceptions import ReadOnlyError
@@ -25,7 +27,6 @@ from tests.hosts.ledger import Broken, Ledger, Refused
 from tests.hosts.trials import FROZEN, HOST_GONE, KILLED, RUN_KILLED, Fault, Scene
 
 MASTER = "main"
-LOGIN = {"username": "shop", "password": "shop-secret"}
 # Whoever waits for a frozen host waits no longer than this; writers try again by themselves.
 TIMES = {"socket_connect_timeout": 1, "socket_timeout": 2, "retry": Retry(NoBackoff(), 0)}
 CONFIRMED_WITHIN = 1000  # milliseconds, less than the timeout above
@@ -98,7 +99,7 @@ def cut_off_with_a_sentinel(scene: Scene) -> Iterator[None]:
 @contextmanager
 def disk_full_in_rewrite(scene: Scene) -> Iterator[None]:
     """Not a byte is left on the master's disk while it rewrites its append-only file."""
-    with scene.cluster.client(scene.leader) as master:
+    with scene.cluster.admin(scene.leader) as master:
         # There is little to rewrite here: each key is made to take its time.
         master.config_set("rdb-key-save-delay", 2000)
         rewrite(scene)
@@ -118,7 +119,7 @@ def disk_full_in_rewrite(scene: Scene) -> Iterator[None]:
 
 def rewrite(scene: Scene) -> None:
     """Have the master rewrite its append-only file."""
-    with scene.cluster.client(scene.leader) as master:
+    with scene.cluster.admin(scene.leader) as master:
         master.bgrewriteaof()
 
 
@@ -167,15 +168,33 @@ FAULTS = {
 
 @dataclass(frozen=True)
 class Cluster:
-    """Redis servers, the Sentinels that watch them, and proxies before them."""
+    """Redis servers, the Sentinels that watch them, proxies, and how a client and an administrator log in."""
 
     nodes: tuple[str, ...]
     sentinels: tuple[str, ...]
     proxies: tuple[str, ...] = ()
+    login: dict = field(default_factory=dict)
+    admin_login: dict = field(default_factory=dict)
     confirmations: int = 1
     may_lose: float = 0  # what was acknowledged in so many seconds of a fault
     faults: ClassVar[dict[str, Fault]] = FAULTS
     program: ClassVar[str] = "redis-server"
+
+    @classmethod
+    def of(cls, scenario: Path) -> Cluster:
+        """Return the cluster that a scenario of molecule describes."""
+        said = yaml.safe_load((scenario / "group_vars" / "cluster.yml").read_text())
+        hosts = yaml.safe_load((scenario / "molecule.yml").read_text())["platforms"]
+        # That certificates are verified is not what is being proved.
+        tls = {"ssl": True, "ssl_cert_reqs": "none"} if said.get("redis_tls_certificate") else {}
+        user = said["redis_users"][0]
+        return cls(
+            nodes=tuple(node["name"] for node in said["redis_nodes"]),
+            sentinels=tuple(sentinel["name"] for sentinel in said["redis_sentinels"]),
+            proxies=tuple(host["name"] for host in hosts if "redis_proxy" in host.get("groups", [])),
+            login={"username": user["name"], "password": user["password"], **tls, **TIMES},
+            admin_login={"username": "mainstay", "password": said["redis_password"], **tls, **TIMES},
+        )
 
     @property
     def profile(self) -> str:
@@ -184,16 +203,20 @@ class Cluster:
 
     def hosts(self) -> tuple[str, ...]:
         """Return the names of all of them."""
-        return *self.nodes, *self.sentinels, *self.proxies
+        return tuple(dict.fromkeys((*self.nodes, *self.sentinels, *self.proxies)))
 
     def client(self, host: str) -> Redis:
         """Return a client of a server or a proxy."""
-        return Redis(faults.address(host), **LOGIN, **TIMES)
+        return Redis(faults.address(host), **self.login)
+
+    def admin(self, node: str) -> Redis:
+        """Return a client of a server that may do anything there."""
+        return Redis(faults.address(node), **self.admin_login)
 
     def through(self, sentinels: Iterable[str], asking: type[Sentinel] = Sentinel) -> Redis:
         """Return a client that asks Sentinels who the master is, in this order at first."""
         places = [(faults.address(host), 26379) for host in sentinels]
-        return asking(places, sentinel_kwargs={**LOGIN, **TIMES}, **LOGIN, **TIMES).master_for(MASTER)
+        return asking(places, sentinel_kwargs=self.login, **self.login).master_for(MASTER)
 
     def ask(self, node: str, section: str) -> dict:
         """Return a section of what a server says of itself. It says nothing when it cannot."""
@@ -206,7 +229,7 @@ class Cluster:
         return Counter(filter(None, map(self._named_by, self.sentinels)))
 
     def _named_by(self, sentinel: str) -> str:
-        with suppress(RedisError), Redis(faults.address(sentinel), 26379, **LOGIN, **TIMES) as client:
+        with suppress(RedisError), Redis(faults.address(sentinel), 26379, **self.login) as client:
             address, _port = client.execute_command("SENTINEL", "GET-MASTER-ADDR-BY-NAME", MASTER)
             return address.decode()
         return ""
@@ -249,7 +272,7 @@ class Cluster:
 
     def empty(self, leader: str) -> None:
         """Drop what was written in earlier trials."""
-        with self.client(leader) as client:
+        with self.admin(leader) as client:
             client.flushdb()
 
     def written(self, leader: str) -> set[int]:
@@ -263,7 +286,7 @@ class Cluster:
 
     def runs_with(self, node: str, change: dict) -> bool:
         """Tell whether a node runs with what such a run asks for."""
-        with suppress(RedisError), self.client(node) as client:
+        with suppress(RedisError), self.admin(node) as client:
             return int(client.config_get("databases")["databases"]) == change["redis_settings"]["databases"]
         return False
 
