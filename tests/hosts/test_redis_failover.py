@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the mainstay.platform authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What no fault may cost clients of Redis that wait for a replica, told once each for the three that tell failover apart.
+"""What no fault may cost clients that wait for a replica of Redis, told once each for the three that matter most.
 
 Run by the scenario redis, whose hosts are up. How long it takes is printed, not judged: machines differ.
 """
