@@ -1,0 +1,241 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, the mainstay.platform authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: redis_settings
+short_description: Settings and users of a Redis server or a Sentinel
+version_added: 0.1.0
+author: mainstay.platform authors (@mainstay-platform)
+description:
+  - Writes the two files that a server reads and never writes, its settings and its access list, and brings the server
+    that runs to the same, without a restart where it can.
+  - What is declared is first given to a second process that serves nobody. It refuses what the server would refuse,
+    before anything is changed, and shows each setting and each rule the way this version of the server does. So also a
+    setting is found that is nowhere declared and was set by hand.
+  - Users that are not declared are removed. The user C(default) is off unless it is declared.
+  - A Sentinel shows no settings; it has to start anew when its file is newer than its process.
+attributes:
+  check_mode:
+    description: Compares, and tells what would change.
+    support: full
+  diff_mode:
+    description: Shows what differs, secrets aside.
+    support: full
+extends_documentation_fragment: [mainstay.platform.redis.login]
+options:
+  port:
+    description: The port at which the server answers on the host itself.
+    type: int
+    required: true
+  sentinel:
+    description: Whether it is a Sentinel.
+    type: bool
+    default: false
+  settings:
+    description: The settings, by the names that Redis gives them. A list is as many lines.
+    type: dict
+    required: true
+  secrets:
+    description: Further settings, whose values are secret.
+    type: dict
+    default: {}
+  users:
+    description: Who may do what.
+    type: list
+    elements: dict
+    required: true
+    suboptions:
+      name:
+        description: Name of the user.
+        type: str
+        required: true
+      password:
+        description: Its password.
+        type: str
+        required: true
+      former_passwords:
+        description: Further passwords with which it is let in.
+        type: list
+        elements: str
+        default: []
+      rules:
+        description: What it may do, as in C(ACL SETUSER).
+        type: str
+        required: true
+  settings_file:
+    description: Where the settings are written.
+    type: path
+    required: true
+  users_file:
+    description: Where the access list is written.
+    type: path
+    required: true
+  unit_file:
+    description: A file that takes a restart when it is newer than the process.
+    type: path
+    required: true
+"""
+
+EXAMPLES = r"""
+- name: Keep settings and users
+  mainstay.platform.redis_settings:
+    passwords: ["{{ redis_password }}"]
+    port: 6379
+    settings: {maxmemory: 512mb, maxmemory-policy: allkeys-lru}
+    users:
+      - {name: mainstay, password: "{{ redis_password }}", rules: "~* &* +@all"}
+      - {name: shop, password: "{{ vault_shop_password }}", rules: "~shop:* +@read +@write"}
+    settings_file: /etc/redis/mainstay.conf
+    users_file: /etc/redis/mainstay.acl
+    unit_file: /etc/systemd/system/redis-server.service.d/mainstay.conf
+"""
+
+RETURN = r"""
+running:
+  description: Whether the server answers.
+  returned: success
+  type: bool
+restart:
+  description: What takes a restart.
+  returned: success
+  type: list
+  elements: str
+  sample: ["io-threads", "a new version"]
+"""
+
+import os
+import tempfile
+import time
+from pathlib import Path
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.mainstay.platform.plugins.module_utils import redis
+
+OPTIONS = {
+    **redis.LOGIN,
+    "port": {"type": "int", "required": True},
+    "sentinel": {"type": "bool", "default": False},
+    "settings": {"type": "dict", "required": True},
+    "secrets": {"type": "dict", "default": {}, "no_log": True},
+    "users": {"type": "list", "elements": "dict", "required": True, "options": redis.USER},
+    "settings_file": {"type": "path", "required": True},
+    "users_file": {"type": "path", "required": True},
+    "unit_file": {"type": "path", "required": True},
+}
+
+
+def declared(module: AnsibleModule, files: dict[str, str], login: redis.Login) -> tuple[dict, dict]:
+    """Return the settings and users as a server like this one shows them. A Sentinel has no settings to show."""
+    program = "redis-sentinel" if module.params["sentinel"] else "redis-server"
+    try:
+        with redis.reference(module.get_bin_path(program, True), *files.values(), login) as second:
+            return shown(module, second)
+    except redis.Refused as no:
+        module.fail_json(msg=f"Redis refuses what is declared, and nothing was changed: {no}")
+
+
+def shown(module: AnsibleModule, client: redis.Client) -> tuple[dict, dict]:
+    """Return the settings and users that a server shows."""
+    settings = {} if module.params["sentinel"] else client.table("CONFIG", "GET", "*")
+    return settings, redis.accounts(client.ask("ACL", "LIST"))
+
+
+def write(module: AnsibleModule, path: str, content: str) -> bool:
+    """Write a file that the server may read, unless it is there; tell whether that takes a change."""
+    same = os.path.exists(path) and Path(path).read_text() == content
+    if not same and not module.check_mode:
+        handle, temporary = tempfile.mkstemp(dir=os.path.dirname(path))
+        with os.fdopen(handle, "w") as file:
+            file.write(content)
+        module.atomic_move(temporary, path)
+    if os.path.exists(path):
+        wanted = {
+            **module.load_file_common_arguments({"path": path}),
+            "owner": "root",
+            "group": "redis",
+            "mode": "0640",
+        }
+        return module.set_fs_attributes_if_different(wanted, not same)
+    return True
+
+
+def started(client: redis.Client) -> float:
+    """Return when the process was started."""
+    return time.time() - int(client.info("server")["uptime_in_seconds"])
+
+
+def needs(module: AnsibleModule, client: redis.Client) -> list[str]:
+    """Return what takes a restart whatever the settings: what the process could only read or be when it started."""
+    params, since = module.params, started(client)
+    reasons = {"a new version": _replaced(client.info("server")["process_id"])}
+    files = {"the unit": params["unit_file"], **({"settings": params["settings_file"]} if params["sentinel"] else {})}
+    reasons.update({name: _newer(path, since) for name, path in files.items()})
+    return [name for name, holds in reasons.items() if holds]
+
+
+def _replaced(process: str) -> bool:
+    try:
+        return os.readlink(f"/proc/{process}/exe").endswith(" (deleted)")
+    except OSError:
+        return False
+
+
+def _newer(path: str, moment: float) -> bool:
+    # Uptime comes in whole seconds: a file of the second before the start has been read.
+    return os.path.exists(path) and os.stat(path).st_mtime > moment + 1
+
+
+def apply(client: redis.Client, changes: list[redis.Change]) -> list[str]:
+    """Make the changes, and return what the server only takes when it starts."""
+    left = []
+    for change in changes:
+        try:
+            client.ask(*change.command)
+        except redis.Refused as no:
+            if "immutable" not in str(no):
+                raise redis.Refused(f"{change.path}: {no}") from no
+            left.append(change.path)
+    return left
+
+
+def main() -> None:
+    """Compare files and server with what is declared, and bring them to it."""
+    module = AnsibleModule(OPTIONS, supports_check_mode=True)
+    params, login = module.params, redis.Login.of(module.params)
+    settings = redis.lines({**params["settings"], **params["secrets"]})
+    files = {params["settings_file"]: settings, params["users_file"]: redis.access_list(params["users"])}
+    wanted_settings, wanted_users = declared(module, files, redis.Login(login.user, login.passwords))
+    written = [path for path, content in files.items() if write(module, path, content)]
+    try:
+        client = redis.Client(("127.0.0.1", params["port"]), login)
+    except OSError:
+        client = None
+    changes, restart = [], []
+    if client:
+        found_settings, found_users = shown(module, client)
+        changes = redis.user_changes(params["users"], wanted_users, found_users)
+        changes += redis.setting_changes(wanted_settings, found_settings)
+        restart = needs(module, client)
+    if client and changes and not module.check_mode:
+        try:
+            restart += apply(client, changes)
+            if not params["sentinel"]:
+                client.ask("CONFIG", "REWRITE")  # else the server's own file would bring back what was set by hand
+        except redis.Refused as no:
+            module.fail_json(msg=f"Redis does not take {no}")
+    module.exit_json(
+        changed=bool(written or changes),
+        running=client is not None,
+        restart=restart,
+        diff={
+            "before": {**{change.path: change.before for change in changes}, **dict.fromkeys(written, "(another)")},
+            "after": {**{change.path: change.after for change in changes}, **dict.fromkeys(written, "(as declared)")},
+        },
+    )
+
+
+if __name__ == "__main__":
+    main()
