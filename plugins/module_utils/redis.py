@@ -39,7 +39,9 @@ USER = {
 }
 SECRET = {"masterauth", "requirepass", "tls-key-file-pass", "tls-client-key-file-pass"}
 # What the server owns, and what the reference is given instead. Whatever has "slave" in it is an old second name.
-NOT_COMPARED = {"port", "tls-port", "unixsocket", "dir", "logfile", "daemonize", "supervised", "pidfile", "replicaof"}
+NOT_COMPARED = {
+    *("port", "tls-port", "unixsocket", "dir", "aclfile", "logfile", "daemonize", "supervised", "pidfile", "replicaof")
+}
 FILES = 65535  # as the packaged unit allows: the server lowers maxclients to what it may open
 
 
@@ -168,33 +170,40 @@ def hashed(password: str) -> str:
 def rules(user: dict) -> list[str]:
     """Return what makes a user of nothing."""
     proofs = [hashed(password) for password in [user["password"], *user["former_passwords"]]]
-    return ["on", *proofs, *user["rules"].split()]
+    return ["reset", "on", *proofs, *user["rules"].split()]
+
+
+def declared(users: list[dict]) -> dict[str, list[str]]:
+    """Return the rules of all users. Who gives no name gets nowhere, unless that is declared."""
+    return {"default": ["reset", "off"], **{user["name"]: rules(user) for user in users}}
 
 
 def access_list(users: list[dict]) -> str:
-    """Return users as an access list. Who gives no name gets nowhere."""
-    told = {"default": ["off"], **{user["name"]: rules(user) for user in users}}
-    return "".join(f"user {name} {' '.join(words)}\n" for name, words in told.items())
+    """Return users as an access list."""
+    return "".join(f"user {name} {' '.join(words)}\n" for name, words in declared(users).items())
 
 
 class Account(NamedTuple):
     """A user as the server tells it: how it proves who it is, in no order, and what it may do."""
 
     proofs: frozenset[str]
-    may: str
+    may: tuple[str, ...]
 
     def shown(self) -> dict:
         """Return it without what is secret."""
-        return {"passwords": len(self.proofs), "may": self.may}
+        return {"passwords": len(self.proofs), "may": " ".join(self.may)}
 
 
-def accounts(listed: list[str]) -> dict[str, Account]:
-    """Return what ACL LIST answers, by name."""
+def accounts(client: Client) -> dict[str, Account]:
+    """Return who may log in at a server, by name."""
+    major, minor = client.info("server")["redis_version"].split(".")[:2]
+    in_order = (int(major), int(minor)) >= (7, 2)  # before, commands are told in a random order, which means nothing
     found = {}
-    for line in listed:
+    for line in client.ask("ACL", "LIST"):
         _user, name, *words = line.split()
         proofs = frozenset(word for word in words if word.startswith("#"))
-        found[name] = Account(proofs, " ".join(word for word in words if word not in proofs))
+        rest = [word for word in words if word not in proofs]
+        found[name] = Account(proofs, tuple(rest if in_order else sorted(rest)))
     return found
 
 
@@ -220,13 +229,13 @@ def setting_changes(wanted: dict[str, str], found: dict[str, str]) -> list[Chang
 
 def user_changes(users: list[dict], wanted: dict[str, Account], found: dict[str, Account]) -> list[Change]:
     """Compare users; `wanted` is how the server would tell those that are declared."""
-    made = {"default": ["off"], **{user["name"]: rules(user) for user in users}}
+    made = declared(users)
     changes = []
     for name, account in wanted.items():
         if account == found.get(name):
             continue
         had = found[name].shown() if name in found else None
-        changes.append(Change(("ACL", "SETUSER", name, "reset", *made[name]), f"user {name}", had, account.shown()))
+        changes.append(Change(("ACL", "SETUSER", name, *made[name]), f"user {name}", had, account.shown()))
     for name in sorted(set(found) - set(wanted)):
         changes.append(Change(("ACL", "DELUSER", name), f"user {name}", found[name].shown(), None))
     return changes

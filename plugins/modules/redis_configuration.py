@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 DOCUMENTATION = r"""
-module: redis_settings
+module: redis_configuration
 short_description: Settings and users of a Redis server or a Sentinel
 version_added: 0.1.0
 author: mainstay.platform authors (@mainstay-platform)
@@ -80,7 +80,7 @@ options:
 
 EXAMPLES = r"""
 - name: Keep settings and users
-  mainstay.platform.redis_settings:
+  mainstay.platform.redis_configuration:
     passwords: ["{{ redis_password }}"]
     port: 6379
     settings: {maxmemory: 512mb, maxmemory-policy: allkeys-lru}
@@ -140,7 +140,7 @@ def declared(module: AnsibleModule, files: dict[str, str], login: redis.Login) -
 def shown(module: AnsibleModule, client: redis.Client) -> tuple[dict, dict]:
     """Return the settings and users that a server shows."""
     settings = {} if module.params["sentinel"] else client.table("CONFIG", "GET", "*")
-    return settings, redis.accounts(client.ask("ACL", "LIST"))
+    return settings, redis.accounts(client)
 
 
 def write(module: AnsibleModule, path: str, content: str) -> bool:
