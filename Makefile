@@ -46,7 +46,7 @@ bench-hosts: venv  ## what a run over hosts costs that changes nothing, into doc
 	@.venv/bin/python tests/hosts/bed.py
 	@.venv/bin/python -m tests.benchmark.hosts
 
-reliability: venv  ## SYSTEM=postgres: hosts fail while clients write, TRIALS=n times each; docs/reliability.md explains
+reliability: venv  ## SYSTEM=postgres or redis: hosts fail while clients write, TRIALS=n times each; docs/reliability.md explains
 	@.venv/bin/python tests/hosts/bed.py
 	@.venv/bin/python -m tests.hosts.reliability --system $(SYSTEM) $(if $(TRIALS),--trials $(TRIALS)) --write
 

@@ -10,9 +10,11 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from ipaddress import ip_address
 
 # A chain of its own, so that taking a cut back leaves the host's own rules alone.
 CHAIN = "FAULT"
+SMALL = 2  # GiB: what may be filled
 
 
 def docker(*words: str, check: bool = True) -> str:
@@ -54,13 +56,15 @@ def frozen(host: str) -> Iterator[None]:
 
 
 @contextmanager
-def gone(host: str) -> Iterator[None]:
-    """The host is switched off without notice; at the end it is given back."""
-    docker("kill", host)
+def gone(*hosts: str) -> Iterator[None]:
+    """Hosts are switched off at once and without notice; at the end they are given back."""
+    # Started in the order of their addresses, they get the same ones again.
+    in_order = sorted(hosts, key=lambda host: ip_address(address(host)))
+    docker("kill", *hosts)
     try:
         yield
     finally:
-        docker("start", host)
+        docker("start", *in_order)
 
 
 @contextmanager
@@ -79,9 +83,9 @@ def cut_off(host: str, peers: list[str]) -> Iterator[None]:
 @contextmanager
 def full_disk(host: str, folder: str) -> Iterator[None]:
     """Not a byte is left on the file system of a folder, which has to be small: a tmpfs or a loop device."""
+    if int(inside(host, f"df --output=size -BG {folder} | tail -n 1 | tr -dc 0-9")) > SMALL:
+        raise ValueError(f"{folder} of {host} is on a disk of its machine: filling it would stop everything there")
     # Nearly all of it is taken at once; what is left of the last megabytes has to be written.
-    if inside(host, f"stat -c %d {folder}") == inside(host, "stat -c %d /"):
-        raise ValueError(f"{folder} of {host} is on this machine's own disk, which nobody wants to fill")
     nearly_all = f"$(( $(df --output=avail -B1 {folder} | tail -n 1) - 4194304 ))"
     fill = f"fallocate -l {nearly_all} {folder}/full; dd if=/dev/zero of={folder}/full bs=4k oflag=append conv=notrunc"
     inside(host, f"{fill} 2>/dev/null", check=False)

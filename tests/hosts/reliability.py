@@ -9,23 +9,24 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
 
 from tests.hosts import disks, faults, report
 from tests.hosts.bed import ROOT, tell
-from tests.hosts.cluster import Cluster
-from tests.hosts.trials import FAULTS, NotReady, broken, trial
+from tests.hosts.systems import postgres, redis
+from tests.hosts.trials import Cluster, NotReady, broken, trial
 
 SCENARIOS = ROOT / "tests" / "hosts" / "scenarios"
+OURS = "mainstay"
 RECORD, PAGE = ROOT / "build" / "reliability-{}.json", ROOT / "docs" / "reliability.md"
 
 
@@ -36,7 +37,8 @@ class Contender:
     name: str
     scenario: str
     cluster: Cluster
-    faults: tuple[str, ...] = tuple(FAULTS)
+    faults: tuple[str, ...] = ()  # all that its system has a table of
+    variables: dict = field(default_factory=dict)  # with which the scenario's playbook sets it up
     trials: int = 0
     package: str = ""
     settings: str = ""
@@ -48,17 +50,24 @@ class Contender:
             self.cluster.nodes[0], f"dpkg-query -W -f '${{source:Upstream-Version}}' {self.package}"
         )
         return {
-            "system": f"{self.package}-{version}" if version else self.name,
-            "profile": "synchronous" if self.cluster.synchronous else "asynchronous",
+            "system": f"{self.package}-{version}" if version else OURS,
+            "profile": self.cluster.profile,
             "settings": self.settings,
         }
 
     def configure(self) -> None:
-        """Set what Patroni keeps for all of its nodes, by its own interface."""
+        """Set it up as it is meant; Patroni keeps that for all of its nodes, and has an interface of its own."""
+        if self.variables:
+            act("converge", self.scenario, *extra(self.variables))
         if self.dynamic:
             url = f"http://{faults.address(self.cluster.leader())}:8008/config"
             change = urllib.request.Request(url, json.dumps(self.dynamic).encode(), method="PATCH")
             urllib.request.urlopen(change, timeout=10).close()
+
+
+def extra(variables: dict) -> list[str]:
+    """Return the words that give a playbook variables."""
+    return ["--", "-e", json.dumps(variables)]
 
 
 def hosts(prefix: str) -> tuple[str, ...]:
@@ -84,14 +93,19 @@ TUNED = {
         }
     },
 }
+# Three servers; three Sentinels and a proxy on hosts of their own. The durable profile is the scenario's own.
+CACHE = redis.Cluster.of(SCENARIOS / "reliability-redis")
+MAX_LAG, TICK = 3, 2  # seconds: how late a replica may be, and until a server and the Sentinels have noticed
+FAST = {"redis_profile": "fast"}
+BOUNDED = {"redis_profile": "fast", "redis_settings": {"min-replicas-to-write": 1, "min-replicas-max-lag": MAX_LAG}}
 CONTENDERS = {
     "postgres": [
-        Contender("mainstay", "reliability-postgres", Cluster(hosts("proof"), ("proof-pooler",))),
+        Contender(OURS, "reliability-postgres", postgres.Cluster(hosts("proof"), ("proof-pooler",))),
         *(
             Contender(
                 name=f"patroni-{suite}-{settings}",
                 scenario=f"patroni-{suite}",
-                cluster=Cluster(hosts(f"patroni-{suite}"), synchronous=dynamic["synchronous_mode"]),
+                cluster=postgres.Cluster(hosts(f"patroni-{suite}"), synchronous=dynamic["synchronous_mode"]),
                 faults=("killed", "frozen", "cut_off"),
                 trials=3,
                 package="patroni",
@@ -100,6 +114,20 @@ CONTENDERS = {
             )
             for suite in ("bookworm", "trixie")
             for settings, dynamic in (("documented", DOCUMENTED), ("tuned", TUNED))
+        ),
+    ],
+    "redis": [
+        Contender(f"{OURS}-durable", "reliability-redis", CACHE),
+        *(
+            Contender(
+                name=f"{OURS}-fast{settings and f'-{settings}'}",
+                scenario="reliability-redis",
+                cluster=replace(CACHE, confirmations=0, may_lose=may_lose),
+                faults=("killed", "frozen", "cut_off", "cut_off_with_a_sentinel"),
+                settings=settings,
+                variables=variables,
+            )
+            for settings, may_lose, variables in (("", math.inf, FAST), ("bounded", MAX_LAG + TICK, BOUNDED))
         ),
     ],
 }
@@ -127,9 +155,9 @@ def log(scenario: str) -> Path:
     return ROOT / "build" / f"{scenario}.log"
 
 
-def act(verb: str, scenario: str) -> None:
+def act(verb: str, scenario: str, *words: str) -> None:
     """Let molecule do something that has to succeed."""
-    if logged(verb, scenario).wait() != 0:
+    if logged(verb, scenario, *words).wait() != 0:
         raise SystemExit(f"reliability: molecule {verb} failed; {log(scenario)} says why")
 
 
@@ -161,8 +189,10 @@ def tear_down(scenario: str, nodes: tuple[str, ...]) -> None:
 
 def prove(contender: Contender, fault: str, seed: int) -> dict:
     """Have a trial on healthy hosts. Those that an earlier fault has broken are made anew."""
-    change = json.dumps({"postgres_connections": 101 + seed % 50})
-    rerun = partial(logged, "converge", contender.scenario, "--", "-e", change)
+
+    def rerun(change: dict) -> subprocess.Popen:
+        return logged("converge", contender.scenario, *extra({**contender.variables, **change}))
+
     try:
         return trial(contender.cluster, fault, seed, rerun)
     except NotReady as error:
@@ -196,12 +226,22 @@ def have_trials(contender: Contender, given: argparse.Namespace, record: Record)
     """Let the faults happen to one contender, each so many times."""
     contender.configure()
     described = contender.described()
-    for fault in [name for name in contender.faults if name in (given.fault or contender.faults)]:
+    names = contender.faults or tuple(contender.cluster.faults)
+    for fault in [name for name in names if name in (given.fault or names)]:
         record.forget({**described, "fault": fault})
-        for number in range(1, (given.trials or contender.trials or FAULTS[fault].trials) + 1):
+        for number in range(1, (given.trials or contender.trials or contender.cluster.faults[fault].trials) + 1):
             one = {**described, "trial": number, **prove(contender, fault, given.seed + number - 1)}
             record.add(one)
             print(report.line(one), flush=True)
+
+
+def not_as_promised(system: str, trials: list[dict]) -> Iterator[tuple[dict, list[str]]]:
+    """Return our trials in which a promise was broken, and which. A peer keeps its own or does not."""
+    for contender in CONTENDERS[system]:
+        if not contender.package:
+            known_by = contender.described().items()
+            mine = [one for one in trials if known_by <= one.items()]
+            yield from ((one, says) for one in mine if (says := broken(contender.cluster, one)))
 
 
 def main() -> None:
@@ -209,7 +249,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make reliability", description=__doc__.splitlines()[0])
     parser.add_argument("--system", choices=CONTENDERS, required=True, help="what is put to the proof")
     parser.add_argument("--trials", type=int, help="how many of each fault; without, as many as its table says")
-    parser.add_argument("--fault", nargs="*", choices=FAULTS, help="only these")
+    parser.add_argument("--fault", nargs="*", choices=sorted({*postgres.FAULTS, *redis.FAULTS}), help="only these")
     parser.add_argument(
         "--only", nargs="*", default=[""], help="only those whose names begin so, as mainstay or patroni"
     )
@@ -224,12 +264,13 @@ def main() -> None:
         with stage(scenario, contenders[0].cluster.nodes, given.keep):
             for contender in contenders:
                 have_trials(contender, given, record)
-    print(report.tables(record.trials))
+    print(report.tables(given.system, record.trials))
     if given.write:
-        PAGE.write_text(report.page(PAGE.read_text(), record.trials))
-    # A peer keeps its own promises or does not; this proof is about ours.
-    ours = [one for one in record.trials if one["system"] == "mainstay"]
-    if failed := [f"{one['fault']} {one['trial']}: {', '.join(says)}" for one in ours if (says := broken(one))]:
+        PAGE.write_text(report.page(PAGE.read_text(), given.system, record.trials))
+    if failed := [
+        f"{one['fault']} {one['trial']}: {', '.join(says)}"
+        for one, says in not_as_promised(given.system, record.trials)
+    ]:
         raise SystemExit("\n".join(["reliability: not as promised:", *failed]))
 
 

@@ -7,8 +7,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from statistics import median
 
-BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
+# Between which marks of the page a system's tables stand, and what is acknowledged there.
+MARKS = {
+    "postgres": ("<!-- figures: begin -->", "<!-- figures: end -->"),
+    "redis": ("<!-- figures of Redis: begin -->", "<!-- figures of Redis: end -->"),
+}
+ACKNOWLEDGED = {"postgres": "commits", "redis": "writes"}
 WHO = ("system", "profile", "settings")
+
+
+def _of_way(name: str) -> Callable[[list[dict]], str]:
+    return lambda trials: f"{median(one['ways'][name] for one in trials):.1f}"
 
 
 def _middle(name: str) -> Callable[[list[dict]], str]:
@@ -58,6 +67,13 @@ COLUMNS = (
 )
 
 
+def columns(trials: list[dict]) -> list[tuple[str, Callable[[list[dict]], str]]]:
+    """Return the columns for trials; where clients take several ways, one more for each, and what may be lost."""
+    ways = [(f"{name}, s", _of_way(name)) for name in trials[0].get("ways", {})]
+    lost = [("lost over, s", _most("seconds_lost"))] if ways else []
+    return [*COLUMNS[:5], *ways, COLUMNS[5], *lost, *COLUMNS[6:]]
+
+
 def line(one: dict) -> str:
     """One trial in a line."""
     return (
@@ -69,16 +85,21 @@ def line(one: dict) -> str:
     )
 
 
-def tables(trials: list[dict]) -> str:
+def tables(system: str, trials: list[dict]) -> str:
     """All trials: a table for each contender, and what their medians come to."""
     contenders = _grouped(trials, lambda one: tuple(one[name] for name in WHO))
-    return "\n\n".join(f"### {_title(*who)}\n\n{_table(some)}\n\n{_sum(some)}" for who, some in contenders.items())
+    return "\n\n".join(
+        f"### {_title(*who)}\n\n{_table(some)}\n\n{_sum(some, ACKNOWLEDGED[system])}"
+        for who, some in contenders.items()
+    )
 
 
-def page(text: str, trials: list[dict]) -> str:
-    """Put the tables into the page, where its marks are."""
-    before, _old, after = text.partition(BEGIN)[0], *text.partition(BEGIN)[2].partition(END)[::2]
-    return f"{before}{BEGIN}\n\n{tables(trials)}\n\n{END}{after}"
+def page(text: str, system: str, trials: list[dict]) -> str:
+    """Put a system's tables into the page, where its marks are."""
+    begin, end = MARKS[system]
+    before, _begin, rest = text.partition(begin)
+    _old, _end, after = rest.partition(end)
+    return f"{before}{begin}\n\n{tables(system, trials)}\n\n{end}{after}"
 
 
 def _grouped(trials: list[dict], key: Callable) -> dict:
@@ -94,21 +115,21 @@ def _title(system: str, profile: str, settings: str) -> str:
 
 def _table(trials: list[dict]) -> str:
     rows = [
-        [fault.replace("_", " "), *(show(some) for _name, show in COLUMNS)]
+        [fault.replace("_", " "), *(show(some) for _name, show in columns(trials))]
         for fault, some in _grouped(trials, lambda one: one["fault"]).items()
     ]
-    head = ["fault", *(name for name, _show in COLUMNS)]
+    head = ["fault", *(name for name, _show in columns(trials))]
     return "\n".join(f"| {' | '.join(row)} |" for row in [head, ["---"] * len(head), *rows])
 
 
-def _sum(trials: list[dict]) -> str:
+def _sum(trials: list[dict], acknowledged: str) -> str:
     counting = [one for one in trials if one["in_median"]]
     if not counting:
         return "None of these faults counts."
     return (
         f"Median over the {len(counting)} trials that count: {_middle('client_seconds_without_writes')(counting)} s "
         f"without writes for a client, {_middle('seconds_without_writes')(counting)} s by any door. "
-        f"Over all {len(trials)}: {sum(one['lost'] or 0 for one in trials)} acknowledged commits lost, "
+        f"Over all {len(trials)}: {sum(one['lost'] or 0 for one in trials)} acknowledged {acknowledged} lost, "
         f"{_most('overlap_seconds')(trials)} s of two servers acknowledging, {_healthy(trials)} healthy by themselves. "
         f"The machine's load for each processor was {_middle('load')(trials)}, {_most('load')(trials)} at most."
     )

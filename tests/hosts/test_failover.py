@@ -10,7 +10,7 @@ from __future__ import annotations
 import pytest
 
 from tests.hosts import faults, report
-from tests.hosts.cluster import Cluster
+from tests.hosts.systems.postgres import Cluster
 from tests.hosts.trials import broken, trial
 
 NODES = ("postgres-1", "postgres-2", "postgres-3")
@@ -19,6 +19,7 @@ POOLERS = tuple(faults.docker("ps", "--filter", "name=^pooler-", "--format", "{{
 
 @pytest.mark.parametrize("fault", ["killed", "frozen", "cut_off"])
 def test_nothing_is_lost_and_nobody_leads_beside_another(fault):
-    seen = trial(Cluster(NODES, POOLERS), fault, seed=1)
+    cluster = Cluster(NODES, POOLERS)
+    seen = trial(cluster, fault, seed=1)
     print(report.line({"system": "mainstay", "profile": "synchronous", "settings": "", "trial": 1, **seen}))
-    assert broken(seen) == []
+    assert broken(cluster, seen) == []
