@@ -26,6 +26,8 @@ CARRIER = ROOT / "requirements-peers.txt"
 COLLECTIONS = ("community/docker", "community/library_inventory_filtering_v1")
 RECIPE = Path(__file__).parent / "images.yml"
 LABEL = "platform.mainstay.recipe"
+# How many programs of root may watch files, those of hosts among them: systemd alone needs about ten for each host.
+WATCHERS, ENOUGH_WATCHERS = Path("/proc/sys/fs/inotify/max_user_instances"), 1024
 # Packages start no service while an image is being made.
 NO_SERVICES = "#!/bin/sh\nexit 101\n"
 
@@ -102,6 +104,13 @@ def start_engine() -> None:
     sys.exit("hosts: the Docker engine does not answer a minute after its start; its log says why")
 
 
+def make_room() -> None:
+    """Let systemd of many hosts watch files at once; a host that may not does not finish its start."""
+    if os.geteuid() == 0 and int(WATCHERS.read_text()) < ENOUGH_WATCHERS:
+        tell(f"raising {WATCHERS} to {ENOUGH_WATCHERS}")
+        WATCHERS.write_text(str(ENOUGH_WATCHERS))
+
+
 def install_packages(program: str, *packages: str) -> None:
     """Install Debian packages when the program that they bring is missing."""
     if shutil.which(program):
@@ -160,6 +169,7 @@ def main() -> None:
     BUILD.mkdir(parents=True, exist_ok=True)
     install_tools()
     start_engine()
+    make_room()
     recipe = yaml.safe_load(RECIPE.read_text())
     for suite in recipe["suites"]:
         make_image(suite, recipe)

@@ -22,7 +22,9 @@ from tests.hosts import faults
 from tests.hosts.ledger import Broken, Refused
 from tests.hosts.trials import FROZEN, HOST_GONE, KILLED, RUN_KILLED, Fault, Scene
 
-LOGIN = "dbname=shop user=shop password=shop-secret sslmode=prefer"
+# A client that waits for an answer of a host that is gone hears by its own probes alone that nobody is there.
+PROBES = "keepalives_idle=3 keepalives_interval=1 keepalives_count=3"
+LOGIN = f"dbname=shop user=shop password=shop-secret sslmode=prefer {PROBES}"
 STATE = """SELECT CASE WHEN pg_is_in_recovery() THEN '' ELSE left(pg_walfile_name(pg_current_wal_lsn()), 8) END,
     count(*), count(*) FILTER (WHERE sync_state IN ('sync', 'quorum'))
     FROM pg_stat_replication WHERE state = 'streaming' AND application_name <> 'pg_basebackup'"""
