@@ -48,7 +48,12 @@ def restart(host: str, seconds_down: float = 0) -> None:
 @contextmanager
 def frozen(host: str) -> Iterator[None]:
     """No process of the host runs, and none knows of it afterwards."""
-    docker("pause", host)
+    # The kernel gives up where a process is in the midst of a system call that takes long.
+    for _try in range(9):
+        if docker("pause", host, check=False) == host:
+            break
+    else:
+        docker("pause", host)
     try:
         yield
     finally:
