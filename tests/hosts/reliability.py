@@ -101,6 +101,14 @@ BOUNDED = {"redis_profile": "fast", "redis_settings": {"min-replicas-to-write": 
 CONTENDERS = {
     "postgres": [
         Contender(OURS, "reliability-postgres", postgres.Cluster(hosts("proof"), ("proof-pooler",))),
+        Contender(
+            name=f"{OURS}-asynchronous",
+            scenario="reliability-postgres",
+            cluster=postgres.Cluster(hosts("proof"), ("proof-pooler",), synchronous=False),
+            faults=("killed", "frozen", "cut_off"),
+            variables={"postgres_profile": "asynchronous"},
+            trials=3,
+        ),
         *(
             Contender(
                 name=f"patroni-{suite}-{settings}",

@@ -168,7 +168,11 @@ class Cluster:
     synchronous: bool = True
     faults: ClassVar[dict[str, Fault]] = FAULTS
     program: ClassVar[str] = "postgres"
-    may_lose: ClassVar[float] = 0
+
+    @property
+    def may_lose(self) -> float:
+        """Return of how many seconds acknowledged commits may be lost."""
+        return 0 if self.synchronous else math.inf
 
     @property
     def profile(self) -> str:
