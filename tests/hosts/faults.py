@@ -89,7 +89,7 @@ def cut_off(host: str, peers: list[str]) -> Iterator[None]:
 def full_disk(host: str, folder: str) -> Iterator[None]:
     """Not a byte is left on the file system of a folder, which has to be small: a tmpfs or a loop device."""
     if int(inside(host, f"df --output=size -BG {folder} | tail -n 1 | tr -dc 0-9")) > SMALL:
-        raise ValueError(f"{folder} of {host} is on a disk of its machine: filling it would stop everything there")
+        raise ValueError(f"{folder} of {host} is not on a small disk of its own: filling it would stop this machine")
     # Nearly all of it is taken at once; what is left of the last megabytes has to be written.
     nearly_all = f"$(( $(df --output=avail -B1 {folder} | tail -n 1) - 4194304 ))"
     fill = f"fallocate -l {nearly_all} {folder}/full; dd if=/dev/zero of={folder}/full bs=4k oflag=append conv=notrunc"

@@ -21,7 +21,8 @@ from tests.hosts.ledger import Broken, Refused
 from tests.hosts.systems.redis import FAULTS, Cluster, Door, Majority
 from tests.hosts.trials import broken
 
-PAGE = Path(__file__).resolve().parents[3] / "docs" / "reliability.md"
+ROOT = Path(__file__).resolve().parents[3]
+PAGE = ROOT / "docs" / "reliability.md"
 NODES, SENTINELS = ("a", "b", "c"), ("x", "y", "z")
 INFO = {"master_replid": "first"}
 
@@ -154,6 +155,14 @@ def test_for_how_long_was_acknowledged_what_is_lost(monkeypatch):
     assert cluster.figures(ledger, lost, 6.0, 10) == {"ways": {"near": 6.0}, "seconds_lost": 3.5}
     assert cluster.figures(ledger, lost, 4.0, 10)["seconds_lost"] == 4.5
     assert cluster.figures(ledger, [], 4.0, 10)["seconds_lost"] == 0
+
+
+def test_a_scenario_says_who_is_in_it():
+    cluster = Cluster.of(ROOT / "tests" / "hosts" / "scenarios" / "reliability-redis")
+    names = [*(f"cache-{n}" for n in (1, 2, 3)), *(f"cache-watch-{n}" for n in (1, 2, 3)), "cache-proxy"]
+    assert list(cluster.hosts()) == names
+    assert (cluster.login["username"], cluster.admin_login["username"]) == ("shop", "mainstay")
+    assert cluster.login["ssl"]
 
 
 def test_the_table_has_the_trials_asked_for():
