@@ -25,9 +25,8 @@ options:
     default: ""
 """
 
-    DOCUMENTATION = (
-        LOGIN
-        + r"""
+    DOCUMENTATION = r"""
+options:
   sentinels:
     description: The Sentinels.
     type: list
@@ -51,4 +50,3 @@ options:
     type: str
     default: main
 """
-    )

@@ -20,7 +20,7 @@ attributes:
   diff_mode:
     description: Shows who leads.
     support: full
-extends_documentation_fragment: [mainstay.platform.redis]
+extends_documentation_fragment: [mainstay.platform.redis.login, mainstay.platform.redis]
 options:
   port:
     description: The port of the server.

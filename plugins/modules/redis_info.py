@@ -18,7 +18,7 @@ attributes:
   diff_mode:
     description: Changes nothing.
     support: none
-extends_documentation_fragment: [mainstay.platform.redis]
+extends_documentation_fragment: [mainstay.platform.redis.login, mainstay.platform.redis]
 options:
   address:
     description: Address of the server.

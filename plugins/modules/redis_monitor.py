@@ -20,7 +20,7 @@ attributes:
   diff_mode:
     description: Shows what differs, secrets aside.
     support: full
-extends_documentation_fragment: [mainstay.platform.redis]
+extends_documentation_fragment: [mainstay.platform.redis.login, mainstay.platform.redis]
 options:
   port:
     description: The port at which the Sentinel answers on the host itself.
