@@ -9,8 +9,8 @@ short_description: Settings and users of a Redis server or a Sentinel
 version_added: 0.1.0
 author: mainstay.platform authors (@mainstay-platform)
 description:
-  - Writes the two files that a server reads and never writes, its settings and its access list, and brings the server
-    that runs to the same, without a restart where it can.
+  - Writes the files that a server reads and never writes, its settings, its access list and what is added to its unit,
+    and brings the server that runs to the same, without a restart where it can.
   - What is declared is first given to a second process that serves nobody. It refuses what the server would refuse,
     before anything is changed, and shows each setting and each rule the way this version of the server does. So also a
     setting is found that is nowhere declared and was set by hand.
@@ -73,8 +73,12 @@ options:
     type: path
     required: true
   unit_file:
-    description: A file that takes a restart when it is newer than the process.
+    description: Where O(unit) is written. It takes a restart when it is newer than the process.
     type: path
+    required: true
+  unit:
+    description: What is added to the unit of the service.
+    type: str
     required: true
 """
 
@@ -90,6 +94,10 @@ EXAMPLES = r"""
     settings_file: /etc/redis/mainstay.conf
     users_file: /etc/redis/mainstay.acl
     unit_file: /etc/systemd/system/redis-server.service.d/mainstay.conf
+    unit: |
+      [Service]
+      ExecStart=
+      ExecStart=/usr/bin/redis-server /var/lib/redis/state.conf --include /etc/redis/mainstay.conf
 """
 
 RETURN = r"""
@@ -124,6 +132,7 @@ OPTIONS = {
     "settings_file": {"type": "path", "required": True},
     "users_file": {"type": "path", "required": True},
     "unit_file": {"type": "path", "required": True},
+    "unit": {"type": "str", "required": True},
 }
 
 
@@ -143,21 +152,17 @@ def shown(module: AnsibleModule, client: redis.Client) -> tuple[dict, dict]:
     return settings, redis.accounts(client)
 
 
-def write(module: AnsibleModule, path: str, content: str) -> bool:
-    """Write a file that the server may read, unless it is there; tell whether that takes a change."""
+def write(module: AnsibleModule, path: str, content: str, **attributes: str) -> bool:
+    """Write a file, unless it is there; tell whether that takes a change."""
     same = os.path.exists(path) and Path(path).read_text() == content
     if not same and not module.check_mode:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=os.path.dirname(path))
         with os.fdopen(handle, "w") as file:
             file.write(content)
         module.atomic_move(temporary, path)
     if os.path.exists(path):
-        wanted = {
-            **module.load_file_common_arguments({"path": path}),
-            "owner": "root",
-            "group": "redis",
-            "mode": "0640",
-        }
+        wanted = {**module.load_file_common_arguments({"path": path}), "owner": "root", **attributes}
         return module.set_fs_attributes_if_different(wanted, not same)
     return True
 
@@ -208,7 +213,11 @@ def main() -> None:
     settings = redis.lines({**params["settings"], **params["secrets"]})
     files = {params["settings_file"]: settings, params["users_file"]: redis.access_list(params["users"])}
     wanted_settings, wanted_users = declared(module, files, redis.Login(login.user, login.passwords))
-    written = [path for path, content in files.items() if write(module, path, content)]
+    written = [path for path, content in files.items() if write(module, path, content, group="redis", mode="0640")]
+    if write(module, params["unit_file"], params["unit"], group="root", mode="0644"):
+        written.append(params["unit_file"])
+        if not module.check_mode:
+            module.run_command(["systemctl", "daemon-reload"], check_rc=True)
     try:
         client = redis.Client(("127.0.0.1", params["port"]), login)
     except OSError:

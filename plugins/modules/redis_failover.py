@@ -11,7 +11,8 @@ author: mainstay.platform authors (@mainstay-platform)
 description:
   - Runs on the host of the master. Writes wait there, a replica hears the last of them, the Sentinels promote one,
     and the old master follows it at once. So nothing that was acknowledged is lost, also without C(WAIT).
-  - Where the Sentinels promote nobody, writes go on, and it is an error.
+  - Writes wait for four seconds at most. Where the Sentinels take longer, those acknowledged in the very moment of
+    the promotion can be lost without C(WAIT). Where they promote nobody it is an error.
 attributes:
   check_mode:
     description: Does nothing.
@@ -40,7 +41,7 @@ master:
   returned: success
   type: str
 seconds:
-  description: How long writes waited.
+  description: How long it took, until the Sentinels agreed.
   returned: success
   type: float
 """
@@ -53,7 +54,7 @@ from ansible_collections.mainstay.platform.plugins.module_utils import redis
 
 OPTIONS = {**redis.LOGIN, **redis.WATCHED, "port": {"type": "int", "default": 6379}}
 # Sentinels' own questions wait behind what they publish while writes wait: they must not find the master down.
-PAUSE = 4.0
+PAUSE_MILLISECONDS = 4000
 
 
 def until(seconds: float, what: str, answer):
@@ -83,11 +84,11 @@ def hand_over(params: dict, login: redis.Login) -> str:
     if not was:
         raise redis.Refused("no majority of the Sentinels names a master")
     until(10, "no replica hears this master", lambda: behind(old.info("replication")))
-    old.ask("CLIENT", "PAUSE", int(PAUSE * 1000), "WRITE")
+    old.ask("CLIENT", "PAUSE", PAUSE_MILLISECONDS, "WRITE")
     try:
         until(2, "no replica has heard all", lambda: min(behind(old.info("replication")), default=1) <= 0)
         asked = ask_one(sentinels, login, name)
-        new = until(PAUSE, "the Sentinels promoted nobody", lambda: other_than(was, redis.named(asked, login, name)))
+        new = until(20, "the Sentinels promoted nobody", lambda: other_than(was, redis.named(asked, login, name)))
         until(5, f"{new} does not lead", lambda: leads((new, params["port"]), login))
         old.ask("REPLICAOF", new, params["port"])
         old.ask("CONFIG", "REWRITE")
