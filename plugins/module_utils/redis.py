@@ -254,7 +254,7 @@ def reference(program: str, settings: str, users: str, login: Login):
         access.write_text(users)
         instead = {
             "include": static, "aclfile": access, "unixsocket": f"{folder}/socket", "dir": folder,
-            "port": 0, "tls-port": 0, "daemonize": "no", "supervised": "no", "logfile": '""', "pidfile": '""',
+            "port": 0, "tls-port": 0, "daemonize": "no", "supervised": "no", "logfile": "", "pidfile": "",
         }  # fmt: skip
         words = [word for name, value in instead.items() for word in (f"--{name}", str(value))]
         process = subprocess.Popen(
