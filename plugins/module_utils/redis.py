@@ -65,7 +65,7 @@ class Login(NamedTuple):
 class Client:
     """A connection that is logged in. Raises OSError when nobody answers, Refused when the server says no."""
 
-    def __init__(self, place: str | tuple[str, int], login: Login, timeout: float = 3.0):
+    def __init__(self, place: str | tuple[str, int], login: Login, timeout: float = 10.0):
         if isinstance(place, str):
             self._socket = socket.socket(socket.AF_UNIX)
             self._socket.settimeout(timeout)
@@ -141,7 +141,7 @@ def majority(said: list[str]) -> str:
 def named(sentinel: dict, login: Login, name: str) -> str:
     """Return the address of the master that a Sentinel names: "" when it does not answer or knows none."""
     try:
-        client = Client((sentinel["address"], sentinel["port"]), login, 1.0)
+        client = Client((sentinel["address"], sentinel["port"]), login, 2.0)
         return (client.ask("SENTINEL", "GET-MASTER-ADDR-BY-NAME", name) or [""])[0]
     except (OSError, Refused):
         return ""

@@ -119,7 +119,7 @@ def other_than(was: str, named: str) -> str:
 def leads(place: tuple[str, int], login: redis.Login) -> bool:
     """Tell whether a server says that it is the master."""
     try:
-        return redis.Client(place, login, 1.0).ask("ROLE")[0] == "master"
+        return redis.Client(place, login, 2.0).ask("ROLE")[0] == "master"
     except (OSError, redis.Refused):
         return False
 

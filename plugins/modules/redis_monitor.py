@@ -128,7 +128,7 @@ def leading(addresses: list[str], port: int, login: redis.Login) -> list[str]:
 
 def _role(address: str, port: int, login: redis.Login) -> str:
     try:
-        return redis.Client((address, port), login, 1.0).ask("ROLE")[0]
+        return redis.Client((address, port), login, 2.0).ask("ROLE")[0]
     except (OSError, redis.Refused):
         return ""
 
