@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 ROLES = sorted((Path(__file__).resolve().parents[3] / "roles").iterdir())
-# What a role may publish: its resources, whom its ports are for, what it asks of PostgreSQL, of Redis, of Sentinels, and
+# What a role may publish: its resources, whom its ports are for, what it asks of PostgreSQL, of Redis and of Sentinels,
 # where its server is.
 OFFERS = ("resources", "firewall_rules", "postgres", "redis", "sentinel", "server")
 
