@@ -167,10 +167,10 @@ def trial(cluster: Cluster, fault: str, seed: int, rerun: Callable | None = None
     how = cluster.faults[fault]
     try:
         leader = cluster.leader()
+        cluster.empty(leader)
     except LookupError as nobody:
         raise NotReady(str(nobody)) from nobody
     ways = cluster.ways()
-    cluster.empty(leader)
     with Ledger([*map(cluster.door, cluster.nodes), *ways]) as ledger:
         dice = random.Random(f"{fault} {seed}")
         scene = Scene(cluster, ledger, dice, leader, [way.name for way in ways], cluster.change(seed), rerun)
