@@ -74,8 +74,16 @@ def run(scenario: str, nodes: list[str], playbook: str) -> dict:
 
 def processor(host: str) -> float:
     """Return the seconds of processor time that a host has used."""
-    said = faults.inside(host, "cat /sys/fs/cgroup/cpu.stat")
-    return int(re.search(r"usage_usec (\d+)", said)[1]) / 1e6
+    # Control groups of version 2 tell microseconds, those of version 1 nanoseconds.
+    newer = "awk '/^usage_usec/ {print $2 * 1000}' cpu.stat"
+    return (
+        int(
+            faults.inside(
+                host, f"cd /sys/fs/cgroup; if [ -e cpu.stat ]; then {newer}; else cat cpuacct/cpuacct.usage; fi"
+            )
+        )
+        / 1e9
+    )
 
 
 def seconds_by_task(lines: list[str]) -> dict[str, float]:
