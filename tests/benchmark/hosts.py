@@ -12,11 +12,10 @@ import json
 import os
 import re
 from collections import Counter
-from datetime import datetime
 from statistics import median
 
 from tests.benchmark import report
-from tests.benchmark.measure import cost
+from tests.benchmark.measure import cost, seconds_by_task
 from tests.hosts import faults
 from tests.hosts.bed import ROOT
 from tests.hosts.reliability import SCENARIOS, stage
@@ -29,7 +28,6 @@ SYSTEMS = {
     "redis": ("three Redis hosts, three Sentinels and a proxy", "redis.yml"),
 }
 MOST = 5  # tasks that are named
-LINE = re.compile(r"(?P<moment>\S+ [\d:]+,\d+) .*?\| (?:(?P<kind>TASK|PLAY) (?:\[(?P<task>[^]]*)\])?)?")
 
 
 def measure(system: str, runs: int, keep: bool) -> dict:
@@ -84,22 +82,6 @@ def processor(host: str) -> float:
         )
         / 1e9
     )
-
-
-def seconds_by_task(lines: list[str]) -> dict[str, float]:
-    """Read from Ansible's log how long each task took, over all hosts and each time that it ran."""
-    found = [match for line in lines if (match := LINE.match(line))]
-    starts = [(moment(match), match["task"] or "") for match in found if match["kind"]]
-    ends = [begin for begin, _task in starts[1:]] + [moment(found[-1])]
-    seconds = Counter()
-    for (begin, task), end in zip(starts, ends, strict=True):
-        seconds[task.removeprefix("mainstay.platform.")] += end - begin
-    return dict(seconds)
-
-
-def moment(match: re.Match) -> float:
-    """Return when a line was logged, in seconds."""
-    return datetime.strptime(match["moment"], "%Y-%m-%d %H:%M:%S,%f").timestamp()
 
 
 def main() -> None:

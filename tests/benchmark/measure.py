@@ -1,19 +1,23 @@
 # Copyright: (c) 2026, the mainstay.platform authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Run a command and say what it cost."""
+"""Run a command and say what it cost; read from Ansible's log where the time went."""
 
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import time
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from threading import Event, Thread
 
 LOOK = 0.1  # seconds between two looks at the memory
+LINE = re.compile(r"(?P<moment>\S+ [\d:]+,\d+) .*?\| (?:(?P<kind>TASK|PLAY) (?:\[(?P<task>[^]]*)\])?)?")
 
 
 @dataclass(frozen=True)
@@ -83,3 +87,19 @@ def _proportional(pid: int) -> int:
     except OSError:
         return 0
     return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
+
+
+def seconds_by_task(lines: list[str]) -> dict[str, float]:
+    """Read from Ansible's log how long each task took, over all hosts and each time that it ran."""
+    found = [match for line in lines if (match := LINE.match(line))]
+    starts = [(moment(match), match["task"] or "") for match in found if match["kind"]]
+    ends = [begin for begin, _task in starts[1:]] + [moment(found[-1])]
+    seconds = Counter()
+    for (begin, task), end in zip(starts, ends, strict=True):
+        seconds[task.removeprefix("mainstay.platform.")] += end - begin
+    return dict(seconds)
+
+
+def moment(match: re.Match) -> float:
+    """Return when a line was logged, in seconds."""
+    return datetime.strptime(match["moment"], "%Y-%m-%d %H:%M:%S,%f").timestamp()

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.benchmark import hosts, report
+from tests.benchmark import measure, report
 
 LOG = """2026-11-21 20:00:00,000 p=7 u=root n=ansible INFO| PLAY [Poolers] *****
 2026-11-21 20:00:00,250 p=7 u=root n=ansible INFO| TASK [mainstay.platform.firewall : Install nftables] ***
@@ -19,7 +19,7 @@ LOG = """2026-11-21 20:00:00,000 p=7 u=root n=ansible INFO| PLAY [Poolers] *****
 
 
 def test_each_task_has_its_seconds_wherever_it_ran():
-    seconds = hosts.seconds_by_task(LOG.splitlines())
+    seconds = measure.seconds_by_task(LOG.splitlines())
     assert seconds["firewall : Install nftables"] == pytest.approx(3.25)
     assert seconds["Say so"] == pytest.approx(0.5)
     assert sum(seconds.values()) == pytest.approx(4.5)
