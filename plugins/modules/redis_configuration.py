@@ -160,7 +160,9 @@ def write(module: AnsibleModule, path: str, content: str, **attributes: str) -> 
         handle, temporary = tempfile.mkstemp(dir=os.path.dirname(path))
         with os.fdopen(handle, "w") as file:
             file.write(content)
+        mask = os.umask(0o077)  # what is new stays private until it has its own mode
         module.atomic_move(temporary, path)
+        os.umask(mask)
     if os.path.exists(path):
         wanted = {**module.load_file_common_arguments({"path": path}), "owner": "root", **attributes}
         return module.set_fs_attributes_if_different(wanted, not same)
