@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the mainstay.platform authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""A path on a host, and a service that reads some: what there has to be, what there is, and what makes it so."""
+"""Paths on a host, and services that read them: what there has to be, what there is, and what makes it so."""
 
 from __future__ import annotations
 
@@ -12,6 +12,28 @@ from contextlib import suppress
 KINDS = ("content", "secret_content", "target", "directory")
 UNITS = "/etc/systemd/system/"
 SECRET = {"before": "what nobody may see\n", "after": "something else that nobody may see\n"}
+FILE = {
+    "path": {"type": "path", "required": True},
+    "content": {"type": "str"},
+    "secret_content": {"type": "str", "no_log": True},
+    "target": {"type": "str"},
+    "directory": {"type": "bool", "default": False},
+    "once": {"type": "bool", "default": False},
+    "owner": {"type": "str", "default": "root"},
+    "group": {"type": "str", "default": "root"},
+    "mode": {"type": "str"},
+    "validate": {"type": "str"},
+}
+SERVICE = {
+    "name": {"type": "str", "required": True},
+    "reads": {"type": "list", "elements": "path", "default": []},
+    "reads_again": {"type": "list", "elements": "path", "default": []},
+}
+# Options of a module that keeps files and runs services.
+OPTIONS = {
+    "files": {"type": "list", "elements": "dict", "required": True, "options": FILE},
+    "services": {"type": "list", "elements": "dict", "default": [], "options": SERVICE},
+}
 
 
 class Entry:
@@ -108,44 +130,48 @@ def _text(what: bytes | str | None) -> str:
 
 
 class Service:
-    """A unit of systemd and the paths that it reads when it starts."""
+    """A unit of systemd, and the paths that it reads when it starts, or again when it is told to."""
 
     def __init__(self, module, asked: dict) -> None:
-        self._module, self._reads = module, asked["reads"]
+        self._module, self._reads, self._reads_again = module, asked["reads"], asked["reads_again"]
         self.name = asked["name"]
 
-    def differs(self, written: list[str]) -> list[str]:
-        """Return what is wrong with it, in words, when these paths were written or will be."""
+    def differs(self, written: list[str]) -> dict[str, str]:
+        """Return what is wrong with it, in words, and what mends it, when these paths were written or will be."""
         says = self._says()
+        # A unit that nobody can enable is started by others.
+        enabled = says["UnitFileState"] in ("enabled", "static")
+        runs = says["ActiveState"] in ("active", "activating", "reloading")
+        older = self._is_older(says["ActiveEnterTimestampMonotonic"], self._reads, written)
+        knows = self._is_older(says["StateChangeTimestampMonotonic"], self._reads_again, written)
         wrong = {
-            "is not enabled": says["UnitFileState"] != "enabled",
-            "does not run": says["ActiveState"] not in ("active", "activating", "reloading"),
-            "runs with what it read before": self._is_older(int(says["ActiveEnterTimestampMonotonic"] or 0), written),
+            "is not enabled": ("enable", not enabled),
+            "does not run": ("restart", not runs),
+            "runs with what it read before": ("restart", runs and older),
+            "has not read again what changed": ("reload", runs and knows and not older),
         }
-        return [words for words, so in wrong.items() if so]
+        return {words: verb for words, (verb, so) in wrong.items() if so}
 
     def _says(self) -> dict:
         """Ask systemd."""
-        properties = ("UnitFileState", "ActiveState", "ActiveEnterTimestampMonotonic")
+        properties = ("UnitFileState", "ActiveState", "ActiveEnterTimestampMonotonic", "StateChangeTimestampMonotonic")
         said = self._systemctl("show", "--property", ",".join(properties), self.name)
         return {**dict.fromkeys(properties, ""), **dict(line.split("=", 1) for line in said.splitlines())}
 
-    def _is_older(self, began: int, written: list[str]) -> bool:
-        """Tell whether it began to run, microseconds after the machine, before a path was written that it reads.
+    def _is_older(self, since: str, paths: list[str], written: list[str]) -> bool:
+        """Tell whether a moment, microseconds after the machine began, is before a path was written.
 
-        So it is restarted also when a run was killed after it had written.
+        So a service is restarted also when a run was killed after it had written.
         """
-        moment = time.time() - time.monotonic() + began / 1e6
-        there = [path for path in self._reads if os.path.exists(path)]
-        return not set(self._reads).isdisjoint(written) or any(os.stat(path).st_mtime > moment for path in there)
+        moment = time.time() - time.monotonic() + int(since or 0) / 1e6
+        there = [path for path in paths if os.path.exists(path)]
+        return not set(paths).isdisjoint(written) or any(os.stat(path).st_mtime > moment for path in there)
 
-    def mend(self, wrong: list[str]) -> None:
+    def mend(self, wrong: dict[str, str]) -> None:
         """Enable it, and have it run with what is there now, its unit file among that."""
         self._systemctl("daemon-reload")
-        if "is not enabled" in wrong:
-            self._systemctl("enable", self.name)
-        if wrong != ["is not enabled"]:
-            self._systemctl("restart", self.name)
+        for verb in wrong.values():
+            self._systemctl(verb, self.name)
 
     def _systemctl(self, *words: str) -> str:
         """Tell systemd something, and return the answer."""
@@ -153,3 +179,42 @@ class Service:
         if code != 0:
             self._module.fail_json(msg=f"systemctl {' '.join(words)} says: {(error or output).strip()}")
         return output
+
+
+def write(module, files: list[dict]) -> dict[str, dict]:
+    """Judge all, then make every path as it has to be. Return {path: how it differed}."""
+    entries = [Entry(module, asked) for asked in files]
+    if obstacles := [f"{entry.path} {why}" for entry in entries if (why := entry.obstacle())]:
+        module.fail_json(msg=f"nothing was written: {'; '.join(obstacles)}")
+    different = {entry.path: entry.shown() for entry in entries if entry.differs()}
+    if not module.check_mode:
+        for entry in entries:
+            if entry.path in different:
+                entry.stage()
+    for entry in entries:
+        if entry.path in different and not module.check_mode:
+            entry.make()
+        attributes = entry.own()
+        if attributes and entry.path not in different:
+            different[entry.path] = attributes
+    if any(path.startswith(UNITS) for path in different) and not module.check_mode:
+        module.run_command(["systemctl", "daemon-reload"], check_rc=True)
+    return different
+
+
+def serve(module, services: list[dict], written: list[str]) -> dict[str, dict]:
+    """Make every service run with what was written. Return {name: what was wrong}."""
+    different = {}
+    for service in (Service(module, asked) for asked in services):
+        if wrong := service.differs(written):
+            different[service.name] = {"before": "".join(f"{words}\n" for words in wrong), "after": ""}
+            if not module.check_mode:
+                service.mend(wrong)
+    return different
+
+
+def shown(*different: dict[str, dict]) -> list[dict]:
+    """Return what differed as Ansible shows it."""
+    return [
+        {"before_header": name, "after_header": name, **sides} for some in different for name, sides in some.items()
+    ]

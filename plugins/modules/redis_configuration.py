@@ -9,13 +9,13 @@ short_description: Settings and users of a Redis server or a Sentinel
 version_added: 0.1.0
 author: mainstay.platform authors (@mainstay-platform)
 description:
-  - Writes the files that a server reads and never writes, its settings, its access list and what is added to its unit,
-    and brings the server that runs to the same, without a restart where it can.
+  - Writes the files that a server reads and never writes, its settings and its access list, and brings the server that
+    runs to the same, without a restart where it can. One that does not run is started.
   - What is declared is first given to a second process that serves nobody. It refuses what the server would refuse,
     before anything is changed, and shows each setting and each rule the way this version of the server does. So also a
     setting is found that is nowhere declared and was set by hand.
   - Users that are not declared are removed. The user C(default) is off unless it is declared.
-  - A Sentinel shows no settings; it has to start anew when its file is newer than its process.
+  - A Sentinel shows no settings; its O(settings_file) belongs into O(reads).
 attributes:
   check_mode:
     description: Compares, and tells what would change.
@@ -23,7 +23,7 @@ attributes:
   diff_mode:
     description: Shows what differs, secrets aside.
     support: full
-extends_documentation_fragment: [mainstay.platform.redis.login]
+extends_documentation_fragment: [mainstay.platform.redis.login, mainstay.platform.host]
 options:
   port:
     description: The port at which the server answers on the host itself.
@@ -72,14 +72,13 @@ options:
     description: Where the access list is written.
     type: path
     required: true
-  unit_file:
-    description: Where O(unit) is written. It takes a restart when it is newer than the process.
-    type: path
-    required: true
-  unit:
-    description: What is added to the unit of the service.
-    type: str
-    required: true
+  reads:
+    description:
+      - What it reads only when it starts. It takes a restart when one of these is newer than its process, which
+        RV(restart) tells, and which this module leaves to others, who know its turn.
+    type: list
+    elements: path
+    default: []
 """
 
 EXAMPLES = r"""
@@ -93,18 +92,27 @@ EXAMPLES = r"""
       - {name: shop, password: "{{ vault_shop_password }}", rules: "~shop:* +@read +@write"}
     settings_file: /etc/redis/mainstay.conf
     users_file: /etc/redis/mainstay.acl
-    unit_file: /etc/systemd/system/redis-server.service.d/mainstay.conf
-    unit: |
-      [Service]
-      ExecStart=
-      ExecStart=/usr/bin/redis-server /var/lib/redis/state.conf --include /etc/redis/mainstay.conf
+    reads: [/etc/systemd/system/redis-server.service.d/mainstay.conf]
+    files:
+      - path: /etc/systemd/system/redis-server.service.d/mainstay.conf
+        content: |
+          [Service]
+          ExecStart=
+          ExecStart=/usr/bin/redis-server /var/lib/redis/state.conf --include /etc/redis/mainstay.conf
+    services: [{name: redis-server}]
 """
 
 RETURN = r"""
 running:
-  description: Whether the server answers.
+  description: Whether the server answered.
   returned: success
   type: bool
+services:
+  description: What was enabled, started or restarted, or would be.
+  returned: success
+  type: list
+  elements: str
+  sample: [redis-server]
 restart:
   description: What takes a restart.
   returned: success
@@ -114,16 +122,15 @@ restart:
 """
 
 import os
-import tempfile
 import time
-from pathlib import Path
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.mainstay.platform.plugins.module_utils import redis
+from ansible_collections.mainstay.platform.plugins.module_utils import host, redis
 
 OPTIONS = {
     **redis.LOGIN,
+    **host.OPTIONS,
     "port": {"type": "int", "required": True},
     "sentinel": {"type": "bool", "default": False},
     "settings": {"type": "dict", "required": True},
@@ -131,8 +138,7 @@ OPTIONS = {
     "users": {"type": "list", "elements": "dict", "required": True, "options": redis.USER},
     "settings_file": {"type": "path", "required": True},
     "users_file": {"type": "path", "required": True},
-    "unit_file": {"type": "path", "required": True},
-    "unit": {"type": "str", "required": True},
+    "reads": {"type": "list", "elements": "path", "default": []},
 }
 
 
@@ -152,21 +158,10 @@ def shown(module: AnsibleModule, client: redis.Client) -> tuple[dict, dict]:
     return settings, redis.accounts(client)
 
 
-def write(module: AnsibleModule, path: str, content: str, **attributes: str) -> bool:
-    """Write a file, unless it is there; tell whether that takes a change."""
-    same = os.path.exists(path) and Path(path).read_text() == content
-    if not same and not module.check_mode:
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=os.path.dirname(path))
-        with os.fdopen(handle, "w") as file:
-            file.write(content)
-        mask = os.umask(0o077)  # what is new stays private until it has its own mode
-        module.atomic_move(temporary, path)
-        os.umask(mask)
-    if os.path.exists(path):
-        wanted = {**module.load_file_common_arguments({"path": path}), "owner": "root", **attributes}
-        return module.set_fs_attributes_if_different(wanted, not same)
-    return True
+def kept(path: str, content: str) -> dict:
+    """Return a file that the server reads, and nobody else, as something that is declared."""
+    readers = {"owner": "root", "group": "redis", "mode": "0640"}
+    return {**dict.fromkeys(host.FILE), "path": path, "secret_content": content, **readers}
 
 
 def started(client: redis.Client) -> float:
@@ -176,10 +171,9 @@ def started(client: redis.Client) -> float:
 
 def needs(module: AnsibleModule, client: redis.Client) -> list[str]:
     """Return what takes a restart whatever the settings: what the process could only read or be when it started."""
-    params, since = module.params, started(client)
-    reasons = {"a new version": _replaced(client.info("server")["process_id"])}
-    files = {"the unit": params["unit_file"], **({"settings": params["settings_file"]} if params["sentinel"] else {})}
-    reasons.update({name: _newer(path, since) for name, path in files.items()})
+    since = started(client)
+    reasons = {path: _newer(path, since) for path in module.params["reads"]}
+    reasons["a new version"] = _replaced(client.info("server")["process_id"])
     return [name for name, holds in reasons.items() if holds]
 
 
@@ -208,18 +202,26 @@ def apply(client: redis.Client, changes: list[redis.Change]) -> list[str]:
     return left
 
 
+def bring(module: AnsibleModule, client: redis.Client, changes: list[redis.Change]) -> list[str]:
+    """Bring a server that runs to what is declared, and return what waits until it starts anew."""
+    try:
+        left = apply(client, changes)
+        if not module.params["sentinel"]:
+            client.ask("CONFIG", "REWRITE")  # else the server's own file would bring back what was set by hand
+    except redis.Refused as no:
+        module.fail_json(msg=f"Redis does not take {no}")
+    return left
+
+
 def main() -> None:
     """Compare files and server with what is declared, and bring them to it."""
+    os.umask(0o077)  # what is new stays private until it has its own mode
     module = AnsibleModule(OPTIONS, supports_check_mode=True)
     params, login = module.params, redis.Login.of(module.params)
     settings = redis.lines({**params["settings"], **params["secrets"]})
     files = {params["settings_file"]: settings, params["users_file"]: redis.access_list(params["users"])}
     wanted_settings, wanted_users = declared(module, files, redis.Login(login.user, login.passwords))
-    written = [path for path, content in files.items() if write(module, path, content, group="redis", mode="0640")]
-    if write(module, params["unit_file"], params["unit"], group="root", mode="0644"):
-        written.append(params["unit_file"])
-        if not module.check_mode:
-            module.run_command(["systemctl", "daemon-reload"], check_rc=True)
+    written = host.write(module, [*(kept(*file) for file in files.items()), *params["files"]])
     try:
         client = redis.Client(("127.0.0.1", params["port"]), login)
     except OSError:
@@ -230,21 +232,19 @@ def main() -> None:
         changes = redis.user_changes(params["users"], wanted_users, found_users)
         changes += redis.setting_changes(wanted_settings, found_settings)
         restart = needs(module, client)
-    if client and changes and not module.check_mode:
-        try:
-            restart += apply(client, changes)
-            if not params["sentinel"]:
-                client.ask("CONFIG", "REWRITE")  # else the server's own file would bring back what was set by hand
-        except redis.Refused as no:
-            module.fail_json(msg=f"Redis does not take {no}")
+    if changes and not module.check_mode:
+        restart += bring(module, client, changes)
+    served = host.serve(module, params["services"], list(written))
+    server = {
+        "before": {change.path: change.before for change in changes},
+        "after": {change.path: change.after for change in changes},
+    }
     module.exit_json(
-        changed=bool(written or changes),
+        changed=bool(written or changes or served),
         running=client is not None,
         restart=restart,
-        diff={
-            "before": {**{change.path: change.before for change in changes}, **dict.fromkeys(written, "(another)")},
-            "after": {**{change.path: change.after for change in changes}, **dict.fromkeys(written, "(as declared)")},
-        },
+        services=list(served),
+        diff=[*([server] if changes else []), *host.shown(written, served)],
     )
 
 

@@ -12,7 +12,8 @@ description:
   - Lets the Sentinel of the host watch a master. Which server that is, the other Sentinels are asked, and when they do
     not know, the servers. A Sentinel that watches the name already is never told another server.
   - Compares how it watches with what is declared, and sets what differs.
-  - Lets it forget Sentinels and replicas that are not declared and are down, which it would count for ever.
+  - Lets it forget Sentinels and replicas that are not declared and are down, which it would count for ever. While it
+    finds the others again it cannot take part in a failover, so one Sentinel forgets after the other.
 attributes:
   check_mode:
     description: Compares, and tells what would change.
@@ -64,6 +65,10 @@ options:
     description: The file that the Sentinel writes itself, and which tells the password that it uses.
     type: path
     required: true
+  forget:
+    description: Whether it forgets who is not declared and is down. Otherwise RV(gone) only names them.
+    type: bool
+    default: true
 """
 
 EXAMPLES = r"""
@@ -85,6 +90,11 @@ master:
   description: The address of the master.
   returned: success
   type: str
+gone:
+  description: The addresses of those that are not declared and are down, which it knew until now, or still does.
+  returned: success
+  type: list
+  elements: str
 """
 
 import re
@@ -107,6 +117,7 @@ OPTIONS = {
     "server_user": {"type": "str", "required": True},
     "server_password": {"type": "str", "no_log": True, "required": True},
     "state_file": {"type": "path", "required": True},
+    "forget": {"type": "bool", "default": True},
 }
 SECRET = {"auth-pass", "sentinel-pass"}
 
@@ -188,7 +199,7 @@ class Watch:
             {**master, **(self.secrets() if master else {})},
         )
 
-    def forgotten(self) -> list[str]:
+    def gone(self) -> list[str]:
         """Return who is down and not declared."""
         rows = {
             "sentinels": "SENTINELS",
@@ -240,20 +251,25 @@ def main() -> None:
             command = ("SENTINEL", "MONITOR", watch.name, address, params["server_port"], quorum)
             changes.append(redis.Change(command, f"master {watch.name}", None, address))
         changes += watch.wrong(master)
-        gone = watch.forgotten() if master else []
+        gone = watch.gone() if master else []
+        forgotten = gone if params["forget"] else []
         if not module.check_mode:
             for change in changes:
                 watch.client.ask(*change.command)
-            if gone:
+            if forgotten:
                 watch.forget()
     except (OSError, redis.Refused) as no:
         module.fail_json(msg=f"The Sentinel does not watch {params['master_name']} as declared: {no}")
     before = {change.path: change.before for change in changes}
     after = {change.path: change.after for change in changes}
     module.exit_json(
-        changed=bool(changes or gone),
+        changed=bool(changes or forgotten),
         master=address,
-        diff={"before": {**before, **dict.fromkeys(gone, "known")}, "after": {**after, **dict.fromkeys(gone, None)}},
+        gone=gone,
+        diff={
+            "before": {**before, **dict.fromkeys(forgotten, "known")},
+            "after": {**after, **dict.fromkeys(forgotten, None)},
+        },
     )
 
 

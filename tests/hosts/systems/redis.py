@@ -112,15 +112,17 @@ def disk_full_in_rewrite(scene: Scene) -> Iterator[None]:
         if rewritten(scene):
             raise RuntimeError("the rewrite came to its end on a full disk")
         yield
-    rewrite(scene)
-    if not scene.wait_for(partial(rewritten, scene), 30):
+    # It may be starting anew.
+    if not (scene.wait_for(partial(rewrite, scene), 30) and scene.wait_for(partial(rewritten, scene), 30)):
         scene.complaints.append(f"{scene.leader} cannot rewrite its append-only file")
 
 
-def rewrite(scene: Scene) -> None:
-    """Have the master rewrite its append-only file."""
-    with scene.cluster.admin(scene.leader) as master:
+def rewrite(scene: Scene) -> bool:
+    """Have the master rewrite its append-only file. Tell whether it was there to be told."""
+    with suppress(RedisError), scene.cluster.admin(scene.leader) as master:
         master.bgrewriteaof()
+        return True
+    return False
 
 
 def rewriting(scene: Scene) -> bool:

@@ -91,3 +91,9 @@ def test_the_tasks_are_a_table_of_contents(role):
 
 def test_no_role_brings_others(role):
     assert read(role, "meta")["dependencies"] == []
+
+
+def test_tasks_are_not_taken_from_beside_a_playbook(role):
+    # Of a bare name that one imported file of tasks imports, Ansible looks beside the playbook first.
+    inner = [path.read_text() for path in (role / "tasks").glob("*.yml") if path.name != "main.yml"]
+    assert not re.findall(r"import_tasks: (?!\"\{\{ role_path \}\}/)(.*)", "".join(inner))

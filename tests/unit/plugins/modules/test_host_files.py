@@ -18,6 +18,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[4]
 MODULE = ROOT / "plugins" / "modules" / "host_files.py"
 OURS = {"owner": getpass.getuser(), "group": grp.getgrgid(os.getgid()).gr_name}
+MOMENTS = ("ActiveEnter", "StateChange")
 SYSTEMCTL = """#!/bin/sh
 cd {folder} || exit 1
 echo "$@" >> calls
@@ -25,7 +26,8 @@ case "$1" in
   show) cat shown ;;
   enable) sed -i 's/^UnitFileState=.*/UnitFileState=enabled/' shown ;;
   restart)
-    sed -i "s/^ActiveState=.*/ActiveState=active/; s/^ActiveEnter.*=.*/$(cat now)/" shown ;;
+    sed -i "s/^ActiveState=.*/ActiveState=active/; s/^\\(.*Monotonic\\)=.*/\\1=$(cat now)/" shown ;;
+  reload) sed -i "s/^\\(StateChange.*\\)=.*/\\1=$(cat now)/" shown ;;
 esac
 """
 
@@ -59,9 +61,9 @@ def systemctl(tmp_path):
     (tmp_path / "bin" / "systemctl").chmod(0o755)
 
     def state(enabled="enabled", active="active", began=0.0):
-        began = f"ActiveEnterTimestampMonotonic={int((time.monotonic() - began) * 1e6)}"
-        (tmp_path / "now").write_text(f"ActiveEnterTimestampMonotonic={int((time.monotonic() + 5) * 1e6)}")
-        (tmp_path / "shown").write_text(f"UnitFileState={enabled}\nActiveState={active}\n{began}\n")
+        moments = [f"{what}TimestampMonotonic={int((time.monotonic() - began) * 1e6)}" for what in MOMENTS]
+        (tmp_path / "now").write_text(f"{int((time.monotonic() + 5) * 1e6)}")
+        (tmp_path / "shown").write_text("\n".join([f"UnitFileState={enabled}", f"ActiveState={active}", *moments, ""]))
         return lambda: [line for line in (tmp_path / "calls").read_text().splitlines() if not line.startswith("show")]
 
     return state
@@ -148,6 +150,11 @@ SERVICES = {
     "runs with what is there": ({}, []),
     "is stopped": ({"active": "inactive"}, ["daemon-reload", "restart shop"]),
     "is disabled": ({"enabled": "disabled"}, ["daemon-reload", "enable shop"]),
+    "is disabled and stopped": (
+        {"enabled": "disabled", "active": "failed"},
+        ["daemon-reload", "enable shop", "restart shop"],
+    ),
+    "is one that others start": ({"enabled": "static"}, []),
     "a run was killed before it restarted it": ({"began": 3600}, ["daemon-reload", "restart shop"]),
 }
 
@@ -175,3 +182,23 @@ def test_a_service_is_restarted_for_a_file_of_its_own_alone(run, systemctl, tmp_
     (tmp_path / "there/shop.conf").write_text("by hand\n")
     assert run(files, services)["services"] == ["shop"]
     assert calls() == ["daemon-reload", "restart shop"]
+
+
+RELOADS = {
+    "knows what is there": ({}, "shop.conf", []),
+    "has to read it again": ({"began": 3600}, "shop.conf", ["daemon-reload", "reload shop"]),
+    "has to start anew all the same": ({"began": 3600}, "shop.unit", ["daemon-reload", "restart shop"]),
+    "is stopped": ({"active": "inactive"}, "shop.conf", ["daemon-reload", "restart shop"]),
+}
+
+
+@pytest.mark.parametrize("case", RELOADS)
+def test_a_service_reads_again_what_it_can(run, systemctl, tmp_path, case):
+    state, written, told = RELOADS[case]
+    run([{"path": written, "content": "a\n"}])
+    calls = systemctl(**{"began": -5, **state})
+    there = str(tmp_path / "there")
+    shop = {"name": "shop", "reads": [f"{there}/shop.unit"], "reads_again": [f"{there}/shop.conf"]}
+    assert run([], [shop])["services"] == (["shop"] if told else [])
+    assert ((tmp_path / "calls").exists() and calls()) == told
+    assert not run([], [shop])["changed"]
