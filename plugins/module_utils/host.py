@@ -143,12 +143,12 @@ class Service:
         enabled = says["UnitFileState"] in ("enabled", "static")
         runs = says["ActiveState"] in ("active", "activating", "reloading")
         older = self._is_older(says["ActiveEnterTimestampMonotonic"], self._reads, written)
-        knows = self._is_older(says["StateChangeTimestampMonotonic"], self._reads_again, written)
+        unread = self._is_older(says["StateChangeTimestampMonotonic"], self._reads_again, written)
         wrong = {
             "is not enabled": ("enable", not enabled),
             "does not run": ("restart", not runs),
             "runs with what it read before": ("restart", runs and older),
-            "has not read again what changed": ("reload", runs and knows and not older),
+            "has not read again what changed": ("reload", runs and unread and not older),
         }
         return {words: verb for words, (verb, so) in wrong.items() if so}
 
