@@ -91,7 +91,8 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3, help="so many of each")
     parser.add_argument("--keep", action="store_true", help="leave the hosts running")
     given = parser.parse_args()
-    systems = {system: measure(system, given.runs, given.keep) for system in given.system}
+    known = json.loads(RECORD.read_text())["systems"] if RECORD.exists() else {}
+    systems = known | {system: measure(system, given.runs, given.keep) for system in given.system}
     record = {"load": round(os.getloadavg()[0], 1), "processors": os.cpu_count(), "systems": systems}
     RECORD.write_text(json.dumps(record, indent=1) + "\n")
     PAGE.write_text(report.put(PAGE.read_text(), "hosts", report.hosts(record)))
