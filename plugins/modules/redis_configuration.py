@@ -164,16 +164,12 @@ def kept(path: str, content: str) -> dict:
     return {**dict.fromkeys(host.FILE), "path": path, "secret_content": content, **readers}
 
 
-def started(client: redis.Client) -> float:
-    """Return when the process was started."""
-    return time.time() - int(client.info("server")["uptime_in_seconds"])
-
-
 def needs(module: AnsibleModule, client: redis.Client) -> list[str]:
     """Return what takes a restart whatever the settings: what the process could only read or be when it started."""
-    since = started(client)
+    process = client.info("server")
+    since = time.time() - int(process["uptime_in_seconds"])
     reasons = {path: _newer(path, since) for path in module.params["reads"]}
-    reasons["a new version"] = _replaced(client.info("server")["process_id"])
+    reasons["a new version"] = _replaced(process["process_id"])
     return [name for name, holds in reasons.items() if holds]
 
 
